@@ -1,0 +1,70 @@
+//! The heart of Portcullis, without I/O: scopes, permissions, keys, the verification of tokens, and the proofs that it
+//! leaves behind. Domain code depends on this crate alone.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`scope`](Scope) | the words a token is made of |
+//! | [`permission`](Permission) | expressions over scopes, as types and as values |
+//! | [`key`](KeySource) | verification keys, prepared once, each bound to its algorithm |
+//! | [`verify`](Verifier) | the rules, and the verifier that applies them |
+//! | [`proof`](Principal) | `Principal` and `Granted<P>` |
+//! | [`denied`](Denied) | why not |
+//! | [`time`](Clock) | time that can fail |
+//!
+//! A whole round, with a token that passes and one that does not:
+//!
+#![cfg_attr(feature = "signing", doc = "```")]
+#![cfg_attr(not(feature = "signing"), doc = "```ignore")]
+//! use portcullis_core::{Algorithm, Granted, Rules, SigningKey, StaticKeys, SystemClock, Clock, Verifier};
+//!
+//! portcullis_core::permissions! {
+//!     pub ReadOrders = "orders:read";
+//!     pub WriteOrders = "orders:write";
+//! }
+//! /// The resource layer: there is no call without the proof.
+//! fn list_orders(by: &Granted<ReadOrders>) -> String {
+//!     format!("the orders of {}", by.principal().subject().unwrap_or("nobody"))
+//! }
+//!
+//! let key = SigningKey::generate(Algorithm::ES256)?;
+//! let keys = StaticKeys::from(key.verifying_key()?);
+//! let verifier = Verifier::new("https://id.test", ["https://api.test"], keys, Rules::new())?;
+//!
+//! let now = SystemClock.now()?.as_secs();
+//! let claims = format!(
+//!     r#"{{"iss":"https://id.test","aud":"https://api.test","sub":"alice","scope":"orders:read","iat":{now},"exp":{}}}"#,
+//!     now + 300
+//! );
+//! let token = key.sign_token("at+jwt", &claims)?;
+//!
+//! let caller = verifier.verify(&token).map_err(|refused| refused.into_denied())?;
+//! assert_eq!(list_orders(&caller.require::<ReadOrders>()?), "the orders of alice");
+//! assert!(caller.require::<WriteOrders>().is_err());
+//! assert!(verifier.verify(&token.replace('.', "..")).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod crypto;
+mod denied;
+mod key;
+mod permission;
+mod proof;
+mod scope;
+mod time;
+mod token;
+mod verify;
+
+pub use denied::{Denied, DeniedClass, DeniedKind};
+#[cfg(feature = "signing")]
+pub use key::SigningKey;
+pub use key::{
+    Algorithm, KeyError, KeySet, KeySource, KeysPending, SkippedKey, StaticKeys, UnknownAlgorithm, UnknownKid,
+    VerifyingKey,
+};
+#[doc(hidden)]
+pub use permission::Literal;
+pub use permission::{AllOf, AnyOf, EmptyRequirement, Expr, Permission, PermissionList, Requirement};
+pub use proof::{Granted, Principal, SignedToken};
+pub use scope::{InvalidScope, Scope, ScopeSet, Scopes};
+pub use time::{Clock, ClockError, SystemClock, Timestamp};
+pub use verify::{ClaimPath, DangerousRules, Limits, Rules, SetupError, Unverified, Verifier, bearer_token};

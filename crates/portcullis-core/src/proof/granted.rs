@@ -1,0 +1,41 @@
+//! The proof that a request may do something.
+
+use std::any::type_name;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Principal;
+use crate::permission::Permission;
+
+/// Proof that this request may do `P`. Ask for it where the privileged work is done: then there is no way to call it
+/// without the check.
+///
+/// It cannot be cloned, defaulted or deserialised, and only [`Principal::require`] makes one: a test mints a token and
+/// has it verified like everybody else.
+///
+/// ```compile_fail
+/// portcullis_core::permissions! { pub ReadOrders = "orders:read"; }
+/// let forged: portcullis_core::Granted<ReadOrders> = Default::default();
+/// ```
+#[must_use = "the proof is for the code that does the privileged work"]
+pub struct Granted<P> {
+    principal: Principal,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P: Permission> Granted<P> {
+    pub(super) fn new(principal: Principal) -> Self {
+        Self { principal, permission: PhantomData }
+    }
+
+    /// Who may.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+}
+
+impl<P> fmt::Debug for Granted<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Granted<{}>", type_name::<P>().rsplit("::").next().unwrap_or_default())
+    }
+}

@@ -1,0 +1,132 @@
+//! The principal: proof that a token was verified.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::granted::Granted;
+use super::verified::{Part, Verified};
+use crate::denied::{Denied, DeniedKind};
+use crate::permission::{Permission, Requirement};
+use crate::scope::Scopes;
+use crate::time::Timestamp;
+
+/// A token whose signature, issuer and audience stand, its time not yet judged: no proof of anything.
+///
+/// [`Verifier::enforce_expiry`](crate::Verifier::enforce_expiry) makes a [`Principal`] of it.
+#[derive(Clone)]
+pub struct SignedToken(pub(crate) Arc<Verified>);
+
+impl SignedToken {
+    /// Whether it was made from this very credential.
+    pub fn is_of(&self, token: &str) -> bool {
+        self.0.token() == token
+    }
+}
+
+impl fmt::Debug for SignedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedToken").field("issuer", &self.0.issuer).finish_non_exhaustive()
+    }
+}
+
+/// Proof that a token was verified, and by which verifier. Only a [`Verifier`](crate::Verifier) makes one. Cheap to clone.
+///
+/// Its identity is issuer and subject together: subjects of two issuers may look alike. `Debug` shows nothing that the
+/// token said of its owner.
+///
+/// ```
+/// use portcullis_core::{Denied, Granted, Principal};
+///
+/// portcullis_core::permissions! { pub ReadOrders = "orders:read"; }
+///
+/// fn handler(caller: &Principal) -> Result<(), Denied> {
+///     let by = caller.require::<ReadOrders>()?; // 403 without the scope
+///     list_orders(&by);
+///     Ok(())
+/// }
+/// fn list_orders(_: &Granted<ReadOrders>) {}
+/// ```
+#[derive(Clone)]
+pub struct Principal(pub(crate) Arc<Verified>);
+
+impl Principal {
+    /// Who issued the token.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// `sub`: whom the token speaks for. For client credentials it is often the client itself.
+    pub fn subject(&self) -> Option<&str> {
+        self.part(self.0.sub.as_ref())
+    }
+
+    /// `client_id`: the client that asked for the token (RFC 9068 §2.2).
+    pub fn client_id(&self) -> Option<&str> {
+        self.part(self.0.client_id.as_ref())
+    }
+
+    /// `jti`: the name of the token.
+    pub fn token_id(&self) -> Option<&str> {
+        self.part(self.0.jti.as_ref())
+    }
+
+    /// The scopes.
+    pub fn scopes(&self) -> Scopes<'_> {
+        self.0.scopes()
+    }
+
+    /// `iat`.
+    pub fn issued_at(&self) -> Timestamp {
+        self.0.iat
+    }
+
+    /// `exp`, without leeway: when a long stream should end itself.
+    pub fn expires_at(&self) -> Timestamp {
+        self.0.exp
+    }
+
+    /// Asks for a permission; the proof of it is what privileged code wants to see.
+    ///
+    /// # Errors
+    /// [`DeniedKind::InsufficientScope`] when the scopes are not enough.
+    pub fn require<P: Permission>(&self) -> Result<Granted<P>, Denied> {
+        if P::allows(self.scopes()) {
+            Ok(Granted::new(self.clone()))
+        } else {
+            Err(Denied::insufficient_scope(&Requirement::from_type::<P>()))
+        }
+    }
+
+    /// Asks for a permission that is a value. There is no proof of it but that this returned.
+    ///
+    /// # Errors
+    /// [`DeniedKind::InsufficientScope`] when the scopes are not enough.
+    pub fn require_value(&self, requirement: &Requirement) -> Result<(), Denied> {
+        if requirement.allows(self.scopes()) { Ok(()) } else { Err(Denied::insufficient_scope(requirement)) }
+    }
+
+    /// All claims, decoded into a type of yours.
+    ///
+    /// # Errors
+    /// [`DeniedKind::ClaimsMismatch`] when they do not fit it.
+    pub fn claims<C: DeserializeOwned>(&self) -> Result<C, Denied> {
+        serde_json::from_str(self.0.payload()).map_err(|_| DeniedKind::ClaimsMismatch.into())
+    }
+
+    /// Whether it was made from this very credential.
+    pub fn is_of(&self, token: &str) -> bool {
+        self.0.token() == token
+    }
+
+    fn part<'t>(&'t self, part: Option<&'t Part>) -> Option<&'t str> {
+        part.map(|part| part.text(self.0.payload()))
+    }
+}
+
+impl fmt::Debug for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Principal").field("issuer", &self.0.issuer).finish_non_exhaustive()
+    }
+}

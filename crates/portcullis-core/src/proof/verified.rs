@@ -1,0 +1,67 @@
+//! A token whose signature stands, shared by its proofs.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::scope::Scopes;
+use crate::time::Timestamp;
+
+pub(crate) struct Verified {
+    /// Which verifier judged it.
+    pub(crate) verifier: u64,
+    pub(crate) issuer: Arc<str>,
+    /// The payload, decoded, and behind it the whole token as it was presented.
+    pub(crate) text: String,
+    pub(crate) payload_len: usize,
+    pub(crate) sub: Option<Part>,
+    pub(crate) jti: Option<Part>,
+    pub(crate) client_id: Option<Part>,
+    pub(crate) scopes: Part,
+    pub(crate) exp: Timestamp,
+    pub(crate) nbf: Option<Timestamp>,
+    pub(crate) iat: Timestamp,
+}
+
+impl Verified {
+    pub(crate) fn payload(&self) -> &str {
+        self.text.get(..self.payload_len).unwrap_or_default()
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.text.get(self.payload_len..).unwrap_or_default()
+    }
+
+    pub(crate) fn scopes(&self) -> Scopes<'_> {
+        Scopes::of_list(self.scopes.text(self.payload()))
+    }
+}
+
+/// A text of the payload: where it stands, or a copy when it had escapes.
+pub(crate) enum Part {
+    At(Range<usize>),
+    Copy(Box<str>),
+}
+
+impl Part {
+    pub(crate) fn of(payload: &str, text: Cow<'_, str>) -> Self {
+        match text {
+            Cow::Owned(text) => Self::Copy(text.into()),
+            Cow::Borrowed(text) => {
+                let start = (text.as_ptr() as usize).wrapping_sub(payload.as_ptr() as usize);
+                match payload.get(start..start.wrapping_add(text.len())) {
+                    Some(found) if found.as_ptr() == text.as_ptr() => Self::At(start..start + text.len()),
+                    // Not of the payload: an empty default, say.
+                    _ => Self::Copy(text.into()),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn text<'t>(&'t self, payload: &'t str) -> &'t str {
+        match self {
+            Self::At(range) => payload.get(range.clone()).unwrap_or_default(),
+            Self::Copy(text) => text,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The registered claims (RFC 7519 §4.1, RFC 9068 §2.2), borrowed from the payload.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use super::json::{AnyValue, Seen, Text};
+use crate::scope::is_scope_token;
+use crate::time::Timestamp;
+
+/// The registered claims as they stand. Shapes are checked here; values are for the rules.
+#[derive(Default)]
+pub(crate) struct RegisteredClaims<'a> {
+    pub(crate) iss: Option<Cow<'a, str>>,
+    /// Whether one of the expected audiences is named; `None` without the claim.
+    pub(crate) aud: Option<bool>,
+    pub(crate) exp: Option<Timestamp>,
+    pub(crate) nbf: Option<Timestamp>,
+    pub(crate) iat: Option<Timestamp>,
+    pub(crate) sub: Option<Cow<'a, str>>,
+    pub(crate) jti: Option<Cow<'a, str>>,
+    pub(crate) client_id: Option<Cow<'a, str>>,
+    /// `scope`, as a list separated by spaces. A value that is not a string holds no scope.
+    pub(crate) scope: Option<Cow<'a, str>>,
+    /// `scp`, likewise; here an array of strings is a list too.
+    pub(crate) scp: Option<Cow<'a, str>>,
+    /// A confirmation (RFC 7800) is there, whatever it says.
+    pub(crate) cnf: bool,
+}
+
+impl<'a> RegisteredClaims<'a> {
+    /// An error for anything but one JSON object without duplicate members, its registered members of the right shape.
+    pub(crate) fn parse(payload: &'a str, audiences: &[Box<str>]) -> Result<Self, serde_json::Error> {
+        let mut json = serde_json::Deserializer::from_str(payload);
+        let claims = (&mut json).deserialize_map(Members { audiences })?;
+        json.end()?;
+        Ok(claims)
+    }
+}
+
+struct Members<'e> {
+    audiences: &'e [Box<str>],
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = RegisteredClaims<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JWT claims set")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut claims = RegisteredClaims::default();
+        let mut seen = Seen::default();
+        while let Some(name) = seen.next_member(&mut map)? {
+            match &*name {
+                "iss" => claims.iss = Some(map.next_value_seed(Text)?),
+                "aud" => claims.aud = Some(map.next_value_seed(Audience(self.audiences))?),
+                "exp" => claims.exp = Some(map.next_value_seed(NumericDate)?),
+                "nbf" => claims.nbf = Some(map.next_value_seed(NumericDate)?),
+                "iat" => claims.iat = Some(map.next_value_seed(NumericDate)?),
+                "sub" => claims.sub = Some(map.next_value_seed(Text)?),
+                "jti" => claims.jti = Some(map.next_value_seed(Text)?),
+                "client_id" => claims.client_id = Some(map.next_value_seed(Text)?),
+                "scope" => claims.scope = Some(map.next_value_seed(ScopeList { arrays: false })?),
+                "scp" => claims.scp = Some(map.next_value_seed(ScopeList { arrays: true })?),
+                other => {
+                    claims.cnf |= other == "cnf";
+                    map.next_value_seed(AnyValue::MEMBER)?;
+                }
+            }
+        }
+        Ok(claims)
+    }
+}
+
+/// A string or an array of strings; true when an expected one is among them.
+struct Audience<'e>(&'e [Box<str>]);
+
+impl Audience<'_> {
+    fn expects(&self, audience: &str) -> bool {
+        self.0.iter().any(|expected| **expected == *audience)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Audience<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Audience<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or an array of strings")
+    }
+
+    fn visit_str<E>(self, audience: &str) -> Result<bool, E> {
+        Ok(self.expects(audience))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some(audience) = items.next_element_seed(Text)? {
+            found |= self.expects(&audience);
+        }
+        Ok(found)
+    }
+}
+
+/// A finite, non-negative number of seconds since the epoch, fractions included (RFC 7519 §2).
+struct NumericDate;
+
+impl<'de> DeserializeSeed<'de> for NumericDate {
+    type Value = Timestamp;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for NumericDate {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a finite, non-negative number")
+    }
+
+    fn visit_u64<E>(self, seconds: u64) -> Result<Timestamp, E> {
+        Ok(Timestamp::from_secs(seconds))
+    }
+
+    fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
+        Timestamp::from_secs_f64(seconds).ok_or_else(|| E::invalid_value(Unexpected::Float(seconds), &self))
+    }
+}
+
+/// A list of scopes: a string separated by spaces and, where that is usual, an array of strings. Entries of an array that
+/// are no scope are left out, so that one with a space in it is not taken for two. Anything else holds no scope.
+#[derive(Clone, Copy)]
+pub(crate) struct ScopeList {
+    pub(crate) arrays: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ScopeList {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ScopeList {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of scopes")
+    }
+
+    fn visit_borrowed_str<E>(self, list: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(list))
+    }
+
+    fn visit_str<E>(self, list: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(list.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = String::new();
+        while let Some(item) = items.next_element_seed(Item)? {
+            if let (true, Some(scope)) = (self.arrays, item) {
+                if !list.is_empty() {
+                    list.push(' ');
+                }
+                list.push_str(&scope);
+            }
+        }
+        Ok(Cow::Owned(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        AnyValue::MEMBER.visit_map(map).map(|()| Cow::Borrowed(""))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+}
+
+/// One entry of an array of scopes, if it is one.
+struct Item;
+
+impl<'de> DeserializeSeed<'de> for Item {
+    type Value = Option<Cow<'de, str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let text = ScopeList { arrays: false }.deserialize(deserializer)?;
+        Ok(is_scope_token(text.as_bytes()).then_some(text))
+    }
+}

@@ -1,0 +1,13 @@
+//! Verification: a token in, a proof or a refusal out.
+//!
+//! [`rules`] is the list, one function a rule, each with its source. [`Verifier`] calls them in order.
+
+mod failure;
+mod rules;
+mod settings;
+mod verifier;
+
+pub use failure::Unverified;
+pub use rules::bearer_token;
+pub use settings::{ClaimPath, DangerousRules, Limits, Rules};
+pub use verifier::{SetupError, Verifier};

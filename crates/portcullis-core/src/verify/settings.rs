@@ -1,0 +1,251 @@
+//! What a service may say about the rules.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use crate::key::{Algorithm, Algorithms};
+use crate::time::{Clock, SystemClock};
+use crate::token::claims::ScopeList;
+
+/// How strictly tokens are judged. The defaults are strict; every method but those of [`dangerous`](Self::dangerous)
+/// keeps them safe.
+///
+/// ```
+/// use std::time::Duration;
+/// use portcullis_core::{Algorithm, Rules};
+///
+/// let rules = Rules::new()
+///     .algorithms([Algorithm::ES256])
+///     .max_lifetime(Duration::from_secs(5 * 60))
+///     .rfc9068_profile();
+/// # let _ = rules;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub(super) algorithms: Algorithms,
+    pub(super) leeway: Duration,
+    pub(super) leeway_cap: Duration,
+    pub(super) max_lifetime: Option<Duration>,
+    pub(super) at_jwt_required: bool,
+    pub(super) rfc9068_profile: bool,
+    pub(super) scopes_from: Option<Vec<ClaimPath>>,
+    pub(super) max_token_bytes: usize,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rules {
+    /// The defaults: [`Algorithm::DEFAULT`], 30 s of leeway, a lifetime of one hour at most, 16 KiB, scopes from `scope`
+    /// or `scp`, the system's clock.
+    pub fn new() -> Self {
+        Self {
+            algorithms: Algorithms::of(Algorithm::DEFAULT.iter().copied()),
+            leeway: Duration::from_secs(30),
+            leeway_cap: Duration::from_secs(60),
+            max_lifetime: Some(Duration::from_secs(60 * 60)),
+            at_jwt_required: false,
+            rfc9068_profile: false,
+            scopes_from: None,
+            max_token_bytes: 16 * 1024,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The algorithms to accept, instead of the default list.
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = Algorithms::of(algorithms);
+        self
+    }
+
+    /// How far apart the clocks of issuer and service may be: 30 s by default, at most 60 s.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// How long a token may live, `exp − iat`: one hour by default. Shorter is better; leeway is never added to it.
+    #[must_use]
+    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
+        self.max_lifetime = Some(max_lifetime);
+        self
+    }
+
+    /// Accepts a token only when its header says `typ: at+jwt` (RFC 9068 §4). Turn it on when the issuer sets it: an ID
+    /// token can then never pass for an access token.
+    #[must_use]
+    pub fn require_at_jwt(mut self) -> Self {
+        self.at_jwt_required = true;
+        self
+    }
+
+    /// Demands the profile of RFC 9068: `typ: at+jwt` and the claims `sub`, `client_id`, `jti` beside those that are always
+    /// demanded.
+    #[must_use]
+    pub fn rfc9068_profile(mut self) -> Self {
+        self.rfc9068_profile = true;
+        self.require_at_jwt()
+    }
+
+    /// Where the scopes are, instead of `scope` and `scp`: the first of these claims that is there. A string is a list
+    /// separated by spaces, an array of strings a list too.
+    #[must_use]
+    pub fn scopes_from<P: Into<ClaimPath>>(mut self, claims: impl IntoIterator<Item = P>) -> Self {
+        self.scopes_from = Some(claims.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// How long a credential may be, in bytes: 16 KiB by default.
+    #[must_use]
+    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
+        self.max_token_bytes = bytes;
+        self
+    }
+
+    /// Where the time comes from, instead of the system.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The way to what weakens a rule. Say in a comment why you need it.
+    pub fn dangerous(self) -> DangerousRules {
+        DangerousRules(self)
+    }
+
+    /// What is wrong with these rules, and what to do about it.
+    pub(super) fn flaw(&self) -> Option<&'static str> {
+        if self.algorithms.is_empty() {
+            Some("the list of algorithms is empty: name at least one, or leave the default")
+        } else if self.leeway > self.leeway_cap {
+            Some("a leeway over 60 s keeps expired tokens alive: mend the clocks, or say `dangerous().leeway(…)`")
+        } else if self.max_lifetime.is_some_and(|limit| limit.is_zero()) {
+            Some(
+                "a lifetime of zero refuses every token: give `max_lifetime` the longest `exp - iat` that the issuer uses",
+            )
+        } else if self
+            .scopes_from
+            .as_ref()
+            .is_some_and(|paths| paths.iter().any(|path| path.0.is_empty()) || paths.is_empty())
+        {
+            Some("`scopes_from` needs at least one claim, and each path at least one name")
+        } else if self.max_token_bytes == 0 {
+            Some("a cap of zero bytes refuses every token: leave the default of 16 KiB")
+        } else {
+            None
+        }
+    }
+}
+
+/// What weakens a rule, see [`Rules::dangerous`].
+#[derive(Debug)]
+pub struct DangerousRules(Rules);
+
+impl DangerousRules {
+    /// A leeway of more than 60 s: expired tokens live on for that long.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Rules {
+        self.0.leeway = leeway;
+        self.0.leeway_cap = leeway;
+        self.0
+    }
+
+    /// No bound on `exp − iat`: a stolen token may open the door for years.
+    #[must_use]
+    pub fn unlimited_lifetime(mut self) -> Rules {
+        self.0.max_lifetime = None;
+        self.0
+    }
+}
+
+/// Where a claim is: a name, or a path of names for a nested one.
+///
+/// ```
+/// use portcullis_core::{ClaimPath, Rules};
+///
+/// let rules = Rules::new().scopes_from([ClaimPath::from(["realm_access", "roles"])]);
+/// let rules = Rules::new().scopes_from(["permissions", "scope"]); // the first that is there
+/// # let _ = rules;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClaimPath(Vec<String>);
+
+impl From<&str> for ClaimPath {
+    /// One claim. Dots are part of the name: `https://example.com/roles` is one claim.
+    fn from(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for ClaimPath {
+    fn from(path: [&str; N]) -> Self {
+        Self(path.map(str::to_owned).to_vec())
+    }
+}
+
+impl ClaimPath {
+    /// The scopes at this place of a payload that was parsed before; `None` without the claim.
+    pub(super) fn scopes<'p>(&self, payload: &'p str) -> Option<Cow<'p, str>> {
+        At(&self.0).deserialize(&mut serde_json::Deserializer::from_str(payload)).ok().flatten()
+    }
+}
+
+/// Goes down a path to a list of scopes.
+struct At<'s>(&'s [String]);
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Option<Cow<'de, str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match self.0 {
+            [] => ScopeList { arrays: true }.deserialize(deserializer).map(Some),
+            _ => deserializer.deserialize_map(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            match self.0 {
+                [first, rest @ ..] if *first == *name => found = map.next_value_seed(At(rest))?,
+                _ => map.next_value::<IgnoredAny>().map(drop)?,
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Limits of one operation, beside those of the rules. They can only tighten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// `exp − iat` at most.
+    pub max_lifetime: Option<Duration>,
+    /// `now − iat` at most.
+    pub max_age: Option<Duration>,
+}
+
+impl Limits {
+    /// Whether there is nothing to check.
+    pub const fn is_empty(&self) -> bool {
+        self.max_lifetime.is_none() && self.max_age.is_none()
+    }
+}
