@@ -120,6 +120,11 @@ impl Principal {
         self.0.token() == token
     }
 
+    /// Whether both are one proof, of one verification.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn part<'t>(&'t self, part: Option<&'t Part>) -> Option<&'t str> {
         part.map(|part| part.text(self.0.payload()))
     }

@@ -128,6 +128,14 @@ impl Verifier {
         Ok(Principal(Arc::clone(&signed.0)))
     }
 
+    /// Judges the limits of one operation on a proof of this verifier.
+    ///
+    /// # Errors
+    /// When the token lives too long or is too old for it; or the clock cannot tell the time.
+    pub fn check_limits(&self, principal: &Principal, limits: &Limits) -> Result<(), Denied> {
+        self.enforce_expiry(&SignedToken(Arc::clone(&principal.0)), limits).map(drop)
+    }
+
     /// Whether this verifier made the proof.
     pub fn made(&self, principal: &Principal) -> bool {
         principal.0.verifier == self.0.id

@@ -1,0 +1,172 @@
+//! A linear builder: issuer, audience, keys, then options.
+
+use std::fmt;
+use std::sync::Arc;
+
+use portcullis_core::{KeySource, Rules, SetupError, Verifier};
+
+use super::{Authority, Inner};
+use crate::credential::{AuthorizationHeader, Cookie, CredentialSource, Credentials, QueryParameter};
+use crate::refusal::Challenge;
+
+/// An authority that wants to know its issuer.
+#[derive(Debug)]
+#[must_use = "an authority is made by `issuer`, `audience`, `keys` and `build`"]
+pub struct NeedsIssuer(());
+
+impl NeedsIssuer {
+    pub(super) const fn new() -> Self {
+        Self(())
+    }
+
+    /// The exact `iss` of the tokens, to the byte.
+    pub fn issuer(self, issuer: impl Into<String>) -> NeedsAudience {
+        NeedsAudience { issuer: issuer.into() }
+    }
+}
+
+/// An authority that wants to know its audience.
+#[derive(Debug)]
+#[must_use = "an authority is made by `issuer`, `audience`, `keys` and `build`"]
+pub struct NeedsAudience {
+    issuer: String,
+}
+
+impl NeedsAudience {
+    /// The exact `aud` that names this service, to the byte.
+    pub fn audience(self, audience: impl Into<String>) -> NeedsKeys {
+        NeedsKeys { issuer: self.issuer, audience: audience.into() }
+    }
+}
+
+/// An authority that wants to know its keys.
+#[derive(Debug)]
+#[must_use = "an authority is made by `issuer`, `audience`, `keys` and `build`"]
+pub struct NeedsKeys {
+    issuer: String,
+    audience: String,
+}
+
+impl NeedsKeys {
+    /// The keys of the issuer: [`StaticKeys`](crate::StaticKeys), or another [`KeySource`].
+    pub fn keys<K: KeySource>(self, keys: K) -> AuthorityBuilder<K> {
+        AuthorityBuilder {
+            issuer: self.issuer,
+            audiences: vec![self.audience],
+            keys,
+            rules: Rules::new(),
+            sources: vec![Arc::new(AuthorizationHeader)],
+            strip: false,
+            realm: None,
+            resource_metadata: None,
+        }
+    }
+}
+
+/// An authority that could be built, and its options.
+#[must_use = "an authority is made by `build`"]
+pub struct AuthorityBuilder<K> {
+    issuer: String,
+    audiences: Vec<String>,
+    keys: K,
+    rules: Rules,
+    sources: Vec<Arc<dyn CredentialSource>>,
+    strip: bool,
+    realm: Option<String>,
+    resource_metadata: Option<String>,
+}
+
+impl<K: KeySource> AuthorityBuilder<K> {
+    /// Another `aud` that names this service too, while its name changes.
+    pub fn or_audience(mut self, audience: impl Into<String>) -> Self {
+        self.audiences.push(audience.into());
+        self
+    }
+
+    /// Changes the rules: `.rules(|rules| rules.max_lifetime(Duration::from_secs(300)))`.
+    pub fn rules(mut self, change: impl FnOnce(Rules) -> Rules) -> Self {
+        self.rules = change(self.rules);
+        self
+    }
+
+    /// Also reads the token from the cookie of this name. A browser sends cookies by itself: guard what changes state
+    /// against cross-site requests, with `SameSite` and tower-http's `csrf` layer. A request with a token in both places is
+    /// refused.
+    pub fn cookie(self, name: impl Into<String>) -> Self {
+        self.credential_source(Cookie::new(name.into()))
+    }
+
+    /// Also reads the token from a place of yours. A request with a token in two places is refused.
+    pub fn credential_source(mut self, source: impl CredentialSource) -> Self {
+        self.sources.push(Arc::new(source));
+        self
+    }
+
+    /// Takes the credential off the request once it is verified, so that what is behind cannot pass it on. Layers of this
+    /// authority go on to know the proof; those of a second one, further in, find nothing.
+    pub fn strip_credential(mut self) -> Self {
+        self.strip = true;
+        self
+    }
+
+    /// The realm in challenges, instead of the audience: printable ASCII without `"` and `\`.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// Where the metadata of this resource is (RFC 9728 §5.1), for challenges: an absolute URL.
+    pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
+        self.resource_metadata = Some(url.into());
+        self
+    }
+
+    /// The way to what weakens a rule. Say in a comment why you need it. The rules have a
+    /// [`dangerous`](Rules::dangerous) of their own.
+    pub fn dangerous(self) -> DangerousCredentials<K> {
+        DangerousCredentials(self)
+    }
+
+    /// Builds the authority.
+    ///
+    /// # Errors
+    /// When the parts make no sense together; the text says what to do.
+    pub fn build(self) -> Result<Authority, SetupError> {
+        warn_of_skipped(&self.keys);
+        if let Some(source) = self.sources.iter().find_map(|source| source.flaw()) {
+            return Err(SetupError::new(source));
+        }
+        let realm = self.realm.as_deref().or(self.audiences.first().map(String::as_str)).unwrap_or_default();
+        let challenge = Challenge::new(realm, self.resource_metadata.as_deref())?;
+        let verifier = Verifier::new(self.issuer, self.audiences, self.keys, self.rules)?;
+        let credentials = Credentials::new(self.sources, self.strip);
+        Ok(Authority(Arc::new(Inner { verifier, credentials, challenge })))
+    }
+}
+
+fn warn_of_skipped(keys: &impl KeySource) {
+    for skipped in keys.current().iter().flat_map(|set| set.skipped().to_vec()) {
+        tracing::warn!(kid = skipped.kid(), reason = %skipped.reason(), "a key of the set is left out");
+    }
+}
+
+impl<K> fmt::Debug for AuthorityBuilder<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorityBuilder")
+            .field("issuer", &self.issuer)
+            .field("audiences", &self.audiences)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Places for a credential that leak, see [`AuthorityBuilder::dangerous`].
+#[derive(Debug)]
+pub struct DangerousCredentials<K>(AuthorityBuilder<K>);
+
+impl<K: KeySource> DangerousCredentials<K> {
+    /// Also reads the token from this query parameter (RFC 6750 §2.3). URLs end up in logs, histories and `Referer` headers;
+    /// RFC 9700 §4.3.2 forbids it. WebSockets of a browser are the one case where there is no other way.
+    pub fn query_parameter(self, name: impl Into<String>) -> AuthorityBuilder<K> {
+        self.0.credential_source(QueryParameter::new(name.into()))
+    }
+}

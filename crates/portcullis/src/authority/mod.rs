@@ -1,0 +1,129 @@
+//! The authority: whom we trust, how we check, where credentials are, how a refusal reads.
+
+mod builder;
+mod prove;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_core::{Limits, Requirement, Verifier};
+use serde::de::DeserializeOwned;
+
+pub use builder::{AuthorityBuilder, DangerousCredentials, NeedsAudience, NeedsIssuer, NeedsKeys};
+pub(crate) use prove::Goal;
+
+use crate::checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
+use crate::credential::Credentials;
+use crate::guard::GuardLayer;
+use crate::refusal::Challenge;
+
+/// Whom we trust and how we check: issuer, audience, keys, rules; where the credential is; how a refusal reads. It makes the
+/// layers. Cheap to clone.
+///
+/// A layer never trusts that another ran: it looks for the proof of its own authority, for this very credential, and does
+/// the missing step itself when it isn't there. So the layers can be stacked in any order and nesting, and the token is
+/// verified once.
+///
+/// ```
+/// use portcullis::{Algorithm, Authority, StaticKeys};
+///
+/// portcullis::permissions! { pub ReadOrders = "orders:read"; }
+///
+/// let authority = Authority::builder()
+///     .issuer("https://id.example.com")
+///     .audience("https://api.example.com")
+///     .keys(StaticKeys::from_jwks(
+///         r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+///     )?)
+///     .build()?;
+/// let layer = authority.require(ReadOrders); // for any tower::Service over http::Request
+/// # let _ = layer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Issuer, audience and keys come in this order and cannot be left out:
+///
+/// ```compile_fail
+/// # use portcullis::{Authority, StaticKeys};
+/// let open = Authority::builder().issuer("https://id.example.com").build();
+/// ```
+#[derive(Clone)]
+pub struct Authority(Arc<Inner>);
+
+struct Inner {
+    verifier: Verifier,
+    credentials: Credentials,
+    challenge: Challenge,
+}
+
+impl Authority {
+    /// Starts with the issuer.
+    pub const fn builder() -> NeedsIssuer {
+        NeedsIssuer::new()
+    }
+
+    /// The layer that verifies signatures: with issuer, audience and the shape of the claims, all but the time. It leaves
+    /// the signed token behind, which is no [`Principal`](crate::Principal) yet.
+    pub fn verify_signature(&self) -> GuardLayer<VerifySignature> {
+        GuardLayer::new(VerifySignature::new(self.clone()))
+    }
+
+    /// The layer that enforces expiry; it can tighten the limits with
+    /// [`max_lifetime`](GuardLayer::max_lifetime) and [`max_age`](GuardLayer::max_age). It leaves the
+    /// [`Principal`](crate::Principal) behind.
+    pub fn enforce_expiry(&self) -> GuardLayer<EnforceExpiry> {
+        GuardLayer::new(EnforceExpiry::new(self.clone(), Limits::default()))
+    }
+
+    /// The usual stack in one layer: signature and expiry. It leaves the [`Principal`](crate::Principal) behind.
+    pub fn authenticate(&self) -> GuardLayer<EnforceExpiry> {
+        self.enforce_expiry()
+    }
+
+    /// The layer that requires a permission, by a type or a value: `ReadOrders`, `ReadOrders | ReadAll`, a
+    /// [`Requirement`]. The proof of it, [`Granted`](crate::Granted), is made where it is asked for.
+    pub fn require(&self, permission: impl Into<Requirement>) -> GuardLayer<RequireScope> {
+        GuardLayer::new(RequireScope::new(self.clone(), permission.into()))
+    }
+
+    /// The layer that extracts claims into the request extensions, decoded once into a type of yours, where
+    /// `get::<Claims<C>>()` finds them in any stack.
+    pub fn extract_claims<C: DeserializeOwned + Send + Sync + 'static>(&self) -> GuardLayer<ExtractClaims<C>> {
+        GuardLayer::new(ExtractClaims::new(self.clone()))
+    }
+
+    /// The verifier behind the layers.
+    pub fn verifier(&self) -> &Verifier {
+        &self.0.verifier
+    }
+
+    pub(crate) fn challenge(&self) -> &Challenge {
+        &self.0.challenge
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority")
+            .field("verifier", &self.0.verifier)
+            .field("credentials", &self.0.credentials)
+            .finish()
+    }
+}
+
+impl<R> GuardLayer<EnforceExpiry, R> {
+    /// Refuses tokens that live longer than this, `exp − iat`, beside the limit of the authority: the smaller one holds.
+    pub fn max_lifetime(self, limit: Duration) -> Self {
+        self.map_check(|check| check.tighten(Limits { max_lifetime: Some(limit), max_age: None }))
+    }
+
+    /// Refuses tokens issued longer ago than this, with the challenge of RFC 9470.
+    pub fn max_age(self, limit: Duration) -> Self {
+        self.map_check(|check| check.tighten(Limits { max_lifetime: None, max_age: Some(limit) }))
+    }
+}

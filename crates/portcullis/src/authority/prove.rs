@@ -1,0 +1,90 @@
+//! One place where a request becomes a proof, for layers, extractors and requests alike.
+
+use http::{Extensions, HeaderMap, Uri};
+use portcullis_core::{DeniedKind, Limits, Principal, Unverified};
+
+use super::Authority;
+use crate::guard::Head;
+use crate::proofs::{Proof, Proofs};
+
+/// How far to go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Signed,
+    Principal,
+}
+
+/// What was found or made.
+pub(crate) struct Evidence {
+    pub(crate) proof: Proof,
+    /// Made now, so not in the extensions yet.
+    fresh: bool,
+}
+
+impl Authority {
+    /// The proof of this authority for the credential of this request: the one that is there, or a new one. `None` without
+    /// a credential.
+    pub(crate) fn prove(
+        &self,
+        headers: &HeaderMap,
+        uri: Option<&Uri>,
+        extensions: &Extensions,
+        goal: Goal,
+    ) -> Result<Option<Evidence>, Unverified> {
+        let credential = self.0.credentials.find(headers, uri)?;
+        let known = Proofs::of(extensions, self);
+        let known = match &credential {
+            Some(token) => known.filter(|entry| entry.proof.is_of(token)),
+            // The proof of a credential that is gone counts only if we took it away.
+            None => known.filter(|entry| entry.stripped),
+        };
+        let (proof, fresh) = match (known.map(|entry| &entry.proof), credential) {
+            (Some(Proof::Anonymous) | None, None) => return Ok(None),
+            (Some(proof @ (Proof::Signed(_) | Proof::Principal(_))), _) => (proof.clone(), false),
+            (Some(Proof::Anonymous) | None, Some(token)) => {
+                (Proof::Signed(self.0.verifier.verify_signature(&token)?), true)
+            }
+        };
+        match (proof, goal) {
+            (Proof::Signed(signed), Goal::Principal) => {
+                let principal = self.0.verifier.enforce_expiry(&signed, &Limits::default())?;
+                Ok(Some(Evidence { proof: Proof::Principal(principal), fresh: true }))
+            }
+            (proof, _) => Ok(Some(Evidence { proof, fresh })),
+        }
+    }
+
+    /// As [`prove`](Self::prove), and leaves the proof in the extensions.
+    pub(crate) fn prove_and_keep(&self, head: &mut Head<'_>, goal: Goal) -> Result<Option<Proof>, Unverified> {
+        let found = self.prove(head.headers, head.uri, head.extensions, goal)?;
+        let Some(Evidence { proof, fresh }) = found else { return Ok(None) };
+        if fresh {
+            let stripped = self.0.credentials.protect(head.headers);
+            Proofs::keep(head.extensions, self, proof.clone(), stripped);
+        } else {
+            // Further in than a layer of another authority: this one is the innermost now.
+            Proofs::bring_to_front(head.extensions, self);
+        }
+        Ok(Some(proof))
+    }
+
+    /// The principal of this request; `None` without a credential.
+    ///
+    /// This is what the layers and extractors call. Most services need neither: they use a layer.
+    ///
+    /// # Errors
+    /// Why the credential does not stand, or that its key may be on its way.
+    pub fn principal(&self, head: &mut Head<'_>) -> Result<Option<Principal>, Unverified> {
+        match self.prove_and_keep(head, Goal::Principal)? {
+            Some(Proof::Principal(principal)) => Ok(Some(principal)),
+            // Cannot be: the goal was a principal.
+            Some(Proof::Signed(_) | Proof::Anonymous) => Err(DeniedKind::MissingCredential.into()),
+            None => Ok(None),
+        }
+    }
+
+    /// The authority of the innermost layer that this request went through.
+    pub fn innermost(extensions: &Extensions) -> Option<&Self> {
+        Proofs::innermost(extensions)
+    }
+}
