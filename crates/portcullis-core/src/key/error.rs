@@ -22,7 +22,8 @@ pub enum KeyError {
     AlgorithmMismatch,
     /// `use` or `key_ops` say that the key is not for verifying signatures.
     NotForVerifying,
-    /// An RSA modulus under 2048 or over 8192 bits, or a public exponent that is even, under 3 or over 33 bits.
+    /// An RSA modulus under 2048 or over 8192 bits, a public exponent that is even, under 3 or over 33
+    /// bits, or a key that can be factored from its public part (CVE-2017-15361).
     WeakRsa,
     /// A point that is not on its curve, or of the wrong length.
     InvalidPoint,
@@ -49,7 +50,7 @@ impl fmt::Display for KeyError {
             Self::Unsupported => "the key type, curve or algorithm is not supported",
             Self::AlgorithmMismatch => "the algorithm does not go with the key: RSA keys take RS* or PS*, P-256 takes ES256, P-384 takes ES384, Ed25519 takes EdDSA",
             Self::NotForVerifying => "`use` or `key_ops` say that the key is not for verifying signatures",
-            Self::WeakRsa => "an RSA key needs a modulus of 2048 to 8192 bits and an odd public exponent of 3 or more, 33 bits at most",
+            Self::WeakRsa => "an RSA key needs a modulus of 2048 to 8192 bits and an odd public exponent of 3 or more, 33 bits at most, and must not have the mark of CVE-2017-15361",
             Self::InvalidPoint => "the public key is not a point of its curve, or has the wrong length",
             Self::Symmetric => "a symmetric key has no place in a key set: give it to `VerifyingKey::from_secret`",
             Self::ShortSecret => "a shared secret needs as many bytes as the hash puts out: 32 for HS256, 48 for HS384, 64 for HS512",

@@ -5,6 +5,7 @@ mod error;
 mod jwk;
 mod material;
 mod pem;
+mod roca;
 mod set;
 #[cfg(feature = "signing")]
 mod signing;

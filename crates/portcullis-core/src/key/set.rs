@@ -102,23 +102,18 @@ impl KeySet {
     }
 
     fn collect(parsed: impl Iterator<Item = Result<VerifyingKey, SkippedKey>>) -> Result<Self, KeyError> {
-        let mut set = Self { keys: Vec::new(), skipped: Vec::new() };
-        for key in parsed {
-            match key {
-                Ok(key) if set.has_twin(&key) => {
-                    let kid = key.kid().map(str::to_owned);
-                    set.skipped.push(SkippedKey { kid, reason: KeyError::DuplicateKid });
-                }
-                Ok(key) => set.keys.push(key),
-                Err(skipped) => set.skipped.push(skipped),
-            }
-        }
-        if set.keys.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(set) }
-    }
-
-    fn has_twin(&self, key: &VerifyingKey) -> bool {
-        key.kid().is_some()
-            && self.keys.iter().any(|other| other.kid() == key.kid() && other.algorithm() == key.algorithm())
+        let mut skipped = Vec::new();
+        let parsed: Vec<VerifyingKey> = parsed.filter_map(|key| key.map_err(|bad| skipped.push(bad)).ok()).collect();
+        // Of two keys with one name, nobody can say which one is meant: neither is used.
+        let names: Vec<_> = parsed.iter().map(|key| (key.kid().map(str::to_owned), key.algorithm())).collect();
+        let is_twin = |key: &VerifyingKey| {
+            let name = (key.kid().map(str::to_owned), key.algorithm());
+            name.0.is_some() && names.iter().filter(|other| **other == name).count() > 1
+        };
+        let (twins, keys): (Vec<_>, Vec<_>) = parsed.into_iter().partition(is_twin);
+        let twin = |key: VerifyingKey| SkippedKey { kid: key.kid().map(str::to_owned), reason: KeyError::DuplicateKid };
+        skipped.extend(twins.into_iter().map(twin));
+        if keys.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(Self { keys, skipped }) }
     }
 
     /// The keys that can be used.

@@ -85,8 +85,10 @@ impl VerifyingKey {
         self.algorithm
     }
 
-    /// Whether the signature is that of the message by this key.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether the signature is that of the message by this key: the primitive under
+    /// [`Verifier`](crate::Verifier), which is what verifies tokens.
+    #[must_use = "a signature that nobody looks at verifies nothing"]
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.prepared.verify(message, signature)
     }
 

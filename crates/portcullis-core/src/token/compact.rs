@@ -13,7 +13,7 @@ pub(crate) struct Compact<'a> {
 }
 
 impl<'a> Compact<'a> {
-    /// `None` unless there are exactly three segments, none of them empty.
+    /// `None` unless there are exactly three segments, header and signature not empty.
     pub(crate) fn split(token: &'a str) -> Option<Self> {
         let token = token.as_bytes();
         let first = memchr(b'.', token)?;
@@ -22,7 +22,7 @@ impl<'a> Compact<'a> {
         let second = memchr(b'.', rest)?;
         let (payload, rest) = rest.split_at_checked(second)?;
         let signature = rest.get(1..)?;
-        let empty = header.is_empty() || payload.is_empty() || signature.is_empty();
+        let empty = header.is_empty() || signature.is_empty();
         if empty || memchr(b'.', signature).is_some() {
             return None;
         }

@@ -3,6 +3,7 @@
 //! [`rules`] is the list, one function a rule, each with its source. [`Verifier`] calls them in order.
 
 mod failure;
+mod known_headers;
 mod rules;
 mod settings;
 mod verifier;

@@ -93,8 +93,8 @@ pub(super) fn s3_algorithm(header: &Header<'_>, rules: &Rules) -> Verdict<Algori
 
 /// S4 — with a `kid` only the key of that name, without one the only key that fits (RFC 7515 §4.1.4, RFC 7517 §4.5); and
 /// S3 again: the header's algorithm is that of the key.
-pub(super) fn s4_key<'k>(header: &Header<'_>, algorithm: Algorithm, keys: &'k KeySet) -> Verdict<&'k VerifyingKey> {
-    match keys.find(header.kid.as_deref(), algorithm) {
+pub(super) fn s4_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k KeySet) -> Verdict<&'k VerifyingKey> {
+    match keys.find(kid, algorithm) {
         Found::Key(key) => Ok(key),
         Found::OtherAlgorithm => Err(DeniedKind::AlgorithmNotAllowed),
         Found::Ambiguous => Err(DeniedKind::AmbiguousKey),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::denied::{Denied, DeniedKind};
-use crate::key::{Algorithm, KeySource, UnknownKid};
+use crate::key::{KeySource, UnknownKid};
 use crate::proof::{Principal, SignedToken, Verified};
 use crate::token::base64url;
 use crate::token::claims::RegisteredClaims;
@@ -13,6 +13,7 @@ use crate::token::compact::Compact;
 use crate::token::header::Header;
 
 use super::failure::Unverified;
+use super::known_headers::{KnownHeaders, Signer};
 use super::rules;
 use super::settings::{Limits, Rules};
 
@@ -41,6 +42,7 @@ struct Inner {
     audiences: Box<[Box<str>]>,
     keys: Box<dyn KeySource>,
     rules: Rules,
+    known_headers: KnownHeaders,
 }
 
 impl Verifier {
@@ -73,7 +75,14 @@ impl Verifier {
             ));
         }
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Ok(Self(Arc::new(Inner { id, issuer: issuer.into(), audiences, keys: Box::new(keys), rules })))
+        Ok(Self(Arc::new(Inner {
+            id,
+            issuer: issuer.into(),
+            audiences,
+            keys: Box::new(keys),
+            rules,
+            known_headers: KnownHeaders::new(),
+        })))
     }
 
     /// The issuer.
@@ -105,9 +114,16 @@ impl Verifier {
     /// # Errors
     /// The first rule that it breaks, or that its key may be on its way.
     pub fn verify_signature(&self, token: &str) -> Result<SignedToken, Unverified> {
-        let rules = &self.0.rules;
-        rules::c2_size(token, rules)?;
-        rules::c1_token68(token)?;
+        rules::c2_size(token, &self.0.rules)?;
+        // What is no token68 has no base64url segments either, so it fails one way or another: only then is it worth a
+        // look of its own, to tell a malformed credential from a bad token.
+        self.verify_compact(token).map_err(|refused| match rules::c1_token68(token) {
+            Ok(()) => refused,
+            Err(malformed) => malformed.into(),
+        })
+    }
+
+    fn verify_compact(&self, token: &str) -> Result<SignedToken, Unverified> {
         let compact = rules::s1_compact(token)?;
         self.check_signature(&compact)?;
         Ok(self.read_claims(token, &compact)?)
@@ -147,45 +163,37 @@ impl Verifier {
     }
 
     fn check_signature(&self, token: &Compact<'_>) -> Result<(), Unverified> {
-        /// Longer than any header that is not a smuggler's; one that carries certificates goes to the heap.
-        const HEADER: usize = 512;
         /// RSA of 8192 bits, the longest signature there is.
         const SIGNATURE: usize = 1024 + 3;
-
-        let mut stack = [0; HEADER];
-        let heap;
-        let header = match base64url::decode_to_slice(token.header, &mut stack) {
-            Ok(header) => header,
-            Err(_) => {
-                heap = base64url::decode(token.header).map_err(|_| DeniedKind::MalformedToken)?;
-                &heap
-            }
-        };
-        let header = std::str::from_utf8(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
-        let header = Header::parse(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
-        let rules = &self.0.rules;
-        rules::s2_plain(&header)?;
-        rules::s2_type(&header, rules)?;
-        let algorithm = rules::s3_algorithm(&header, rules)?;
 
         let mut stack = [0; SIGNATURE];
         let signature =
             base64url::decode_to_slice(token.signature, &mut stack).map_err(|_| DeniedKind::MalformedToken)?;
-        self.check_by_key(token, signature, &header, algorithm)
+        match self.0.known_headers.find(token.header) {
+            Some(signer) => self.check_by_key(token, signature, signer),
+            None => self.check_new_header(token, signature),
+        }
     }
 
-    fn check_by_key(
-        &self,
-        token: &Compact<'_>,
-        signature: &[u8],
-        header: &Header<'_>,
-        algorithm: Algorithm,
-    ) -> Result<(), Unverified> {
+    fn check_new_header(&self, token: &Compact<'_>, signature: &[u8]) -> Result<(), Unverified> {
+        let header = base64url::decode(token.header).map_err(|_| DeniedKind::MalformedToken)?;
+        let header = std::str::from_utf8(&header).map_err(|_| DeniedKind::UnacceptableHeader)?;
+        let header = Header::parse(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
+        let rules = &self.0.rules;
+        rules::s2_plain(&header)?;
+        rules::s2_type(&header, rules)?;
+        let signer = Signer { algorithm: rules::s3_algorithm(&header, rules)?, kid: header.kid.as_deref() };
+        self.check_by_key(token, signature, signer)?;
+        self.0.known_headers.learn(token.header, signer);
+        Ok(())
+    }
+
+    fn check_by_key(&self, token: &Compact<'_>, signature: &[u8], signer: Signer<'_>) -> Result<(), Unverified> {
         let source = &*self.0.keys;
         let Some(keys) = source.current() else {
             return Err(Denied::keys_unavailable(source.retry_after()).into());
         };
-        let key = match (rules::s4_key(header, algorithm, &keys), &header.kid) {
+        let key = match (rules::s4_key(signer.kid, signer.algorithm, &keys), signer.kid) {
             (Ok(key), _) => key,
             (Err(DeniedKind::UnknownKey), Some(kid)) => {
                 return Err(match source.unknown_kid(kid) {

@@ -1,0 +1,46 @@
+//! Headers that were seen on verified tokens.
+
+use std::sync::OnceLock;
+
+use crate::key::Algorithm;
+
+/// What the rules leave of a header: which key has to have signed, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Signer<'a> {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<&'a str>,
+}
+
+/// An issuer puts the same header on all tokens of a key: one that stood on a verified token need not be decoded, parsed and
+/// judged again. Only verified tokens get in, and only a few headers, so nobody else can fill it; a header beyond
+/// those is read every time.
+pub(super) struct KnownHeaders([OnceLock<Known>; 4]);
+
+struct Known {
+    encoded: Box<[u8]>,
+    algorithm: Algorithm,
+    kid: Option<Box<str>>,
+}
+
+impl KnownHeaders {
+    pub(super) const fn new() -> Self {
+        Self([const { OnceLock::new() }; 4])
+    }
+
+    pub(super) fn find(&self, encoded: &[u8]) -> Option<Signer<'_>> {
+        let known = self.0.iter().map_while(OnceLock::get).find(|known| *known.encoded == *encoded)?;
+        Some(Signer { algorithm: known.algorithm, kid: known.kid.as_deref() })
+    }
+
+    /// Remembers the header of a token whose signature stands.
+    pub(super) fn learn(&self, encoded: &[u8], signer: Signer<'_>) {
+        if let Some(free) = self.0.iter().find(|slot| slot.get().is_none()) {
+            // Another thread may have been quicker: the next token tries again.
+            let _ = free.set(Known {
+                encoded: encoded.into(),
+                algorithm: signer.algorithm,
+                kid: signer.kid.map(Into::into),
+            });
+        }
+    }
+}
