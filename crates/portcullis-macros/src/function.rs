@@ -81,6 +81,7 @@ fn expect_function(input: ParseStream<'_>) -> Result<()> {
     if ahead.peek(Token![fn]) {
         Ok(())
     } else {
-        Err(input.error("this is not a function: the attribute stands on an axum handler or on a method of a tonic service"))
+        Err(input
+            .error("this is not a function: the attribute stands on an axum handler or on a method of a tonic service"))
     }
 }

@@ -41,7 +41,8 @@ use syn::Error;
 /// member of an any-of, so put the narrowest first. A scope in quotes becomes a hidden permission type of its own: where
 /// domain code asks for a `Granted<ReadOrders>`, name that type.
 ///
-/// The attribute can be written several times on one item: all of them must pass, and each can name its proof.
+/// Without a name, or with `_`, the proof is dropped once it is there. The attribute can be written several times on one
+/// item: all of them must pass, and each can name its proof.
 ///
 /// # On an axum handler
 ///
@@ -64,7 +65,7 @@ use syn::Error;
 ///
 /// A method gets a check as the first thing in its body: `portcullis_tonic::RequestExt::require` on its first argument, and
 /// an early return of the `Status` that refuses. It works below `#[tonic::async_trait]`, also for streaming methods, and
-/// on a plain `async fn` that returns a `Result<_, tonic::Status>`.
+/// on a plain `async fn` that returns a `Result<_, tonic::Status>`; there the argument must have a name.
 ///
 /// ```ignore
 /// #[tonic::async_trait]
@@ -79,8 +80,8 @@ use syn::Error;
 /// # Errors
 ///
 /// It does not compile: on anything but a function with a body; without a permission, or with two of them; with a text that
-/// is not a scope; with an empty or overlong list; together with [`macro@public`]; on a method whose first argument is
-/// missing, or is a pattern instead of a name; on a method that is neither `async` nor boxed by `#[tonic::async_trait]`.
+/// is not a scope; with an empty or overlong list; together with [`macro@public`]; on a method without an argument to read
+/// the proof from; on a method that is neither `async` nor boxed by `#[tonic::async_trait]`.
 #[proc_macro_attribute]
 pub fn require(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
@@ -112,7 +113,7 @@ pub fn require(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The annotations are known by their last name, `require` and `public`, so import them under those. One inside a
 /// `#[cfg_attr(..)]` does not count: it may be gone in the next build. Methods that a macro in the impl makes cannot be
-/// seen, so the macro is refused too.
+/// seen, so the macro is refused too. Methods that the impl leaves to the trait are tonic's own, and unimplemented.
 ///
 /// # Errors
 ///

@@ -5,14 +5,14 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Error, Ident, LitStr, Result, Token, Type, parenthesized, token};
+use syn::{Error, Ident, Lit, LitStr, Result, Token, Type, parenthesized, token};
 
 use crate::grammar::check_scope;
 
 /// The longest list that `portcullis::PermissionList` has an implementation for.
 const MOST: usize = 8;
 
-const EXPECTED: &str =
+pub(crate) const EXPECTED: &str =
     "expected a permission: a type such as `ReadOrders`, a scope such as \"orders:read\", `all(..)` or `any(..)`";
 
 /// A permission as it is written, its scopes and lists checked.
@@ -82,8 +82,9 @@ fn list(input: ParseStream<'_>) -> Result<Permission> {
 }
 
 fn type_path(input: ParseStream<'_>) -> Result<Permission> {
-    // Whatever can't begin a path would be reported by the parser of types as something it isn't.
-    if !(input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(Token![<]) || input.peek(token::None)) {
+    // What can't begin a path, the parser of types would answer with a list of all that can begin a type.
+    let begins = [input.peek(Ident::peek_any), input.peek(Token![::]), input.peek(Token![<]), input.peek(token::Group)];
+    if !begins.contains(&true) || input.peek(Lit) {
         return Err(Error::new(input.span(), EXPECTED));
     }
     let begin = input.span();
@@ -92,5 +93,12 @@ fn type_path(input: ParseStream<'_>) -> Result<Permission> {
     while let Type::Group(group) = path {
         path = &group.elem;
     }
-    if matches!(path, Type::Path(_)) { Ok(Permission::Type(Box::new(written))) } else { Err(Error::new(begin, EXPECTED)) }
+    if matches!(path, Type::Path(_)) {
+        Ok(Permission::Type(Box::new(written)))
+    } else {
+        Err(Error::new(begin, EXPECTED))
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
-use http::header::WWW_AUTHENTICATE;
-use portcullis::{Authority, Denied, DeniedClass, Protocol, Refusal};
+use portcullis::{Authority, Denied, DeniedClass, NoBody, Protocol, Refusal};
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-/// A refusal as a `Status`, the same that a layer answers with: the code of the refusal table, a fixed message, and the
-/// challenge as `www-authenticate` metadata when an authority is there to word it. The [`Denied`] is its source.
+/// A refusal as a `Status`, the same that a layer answers with: the code of the refusal table, a fixed message, and as
+/// metadata the challenge, when an authority is there to word it, and when to try again. The [`Denied`] is its source.
 ///
 /// ```
 /// use portcullis::{Denied, DeniedKind};
@@ -19,17 +17,14 @@ use tonic::{Code, Status};
 /// assert_eq!(status.message(), "the token has expired");
 /// ```
 pub fn status(denied: Denied, authority: Option<&Authority>) -> Status {
-    let mut refusal = Refusal::new(denied, Protocol::Http);
+    let (code, message) = (code(denied.class()), denied.kind().description());
+    let mut refusal = Refusal::new(denied.clone(), Protocol::Http);
     if let Some(authority) = authority {
         refusal = refusal.by(authority);
     }
-    let mut metadata = HeaderMap::new();
-    if let Some(challenge) = refusal.challenge() {
-        metadata.insert(WWW_AUTHENTICATE, challenge.clone());
-    }
-    let denied = refusal.denied().clone();
-    let (code, message) = (code(denied.class()), denied.kind().description());
-    let mut status = Status::with_metadata(code, message, MetadataMap::from_headers(metadata));
+    // Challenge, `retry-after` and `cache-control`: what a layer sends beside the status.
+    let headers = std::mem::take(refusal.into_response::<()>(&NoBody).headers_mut());
+    let mut status = Status::with_metadata(code, message, MetadataMap::from_headers(headers));
     status.set_source(Arc::new(denied));
     status
 }

@@ -24,4 +24,4 @@ pub use portcullis_core::{
     StaticKeys, SystemClock, Timestamp, UnknownAlgorithm, UnknownKid, Unverified, Verifier, VerifyingKey, permissions,
     scope,
 };
-// pub use portcullis_macros::{guarded, public, require};
+pub use portcullis_macros::{guarded, public, require};

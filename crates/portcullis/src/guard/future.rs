@@ -85,6 +85,8 @@ where
                         Err(response) => State::Refused { response: Some(response) },
                         Ok(()) => {
                             if let Err(error) = ready!(waiting.inner.poll_ready(cx)) {
+                                // Done: a poll too many must not bring the request to life again.
+                                *held = None;
                                 return Poll::Ready(Err(error));
                             }
                             let Some(mut waiting) = held.take() else { return Poll::Pending };

@@ -18,21 +18,23 @@ impl Protocol {
     /// Reads the content type: `application/grpc`, `application/grpc+proto`, `application/grpc-web-text` and the like are gRPC.
     pub fn of(headers: &HeaderMap) -> Self {
         let Some(value) = headers.get(CONTENT_TYPE) else { return Self::Http };
-        let bytes = value.as_bytes();
-        // Media types are compared in any case (RFC 9110 §8.3.1).
-        let Some((prefix, rest)) = bytes.split_at_checked(b"application/grpc".len()) else { return Self::Http };
-        if !prefix.eq_ignore_ascii_case(b"application/grpc") {
-            return Self::Http;
-        }
+        let Some(rest) = without_prefix(value.as_bytes(), b"application/grpc") else { return Self::Http };
+        let (rest, answer) = if let Some(rest) = without_prefix(rest, b"-web-text") {
+            (rest, "application/grpc-web-text+proto")
+        } else if let Some(rest) = without_prefix(rest, b"-web") {
+            (rest, "application/grpc-web+proto")
+        } else {
+            (rest, "application/grpc")
+        };
         match rest {
-            [] | [b'+' | b';' | b' ' | b'\t', ..] => Self::Grpc(HeaderValue::from_static("application/grpc")),
-            [b'-', ..] if rest.get(..9).is_some_and(|rest| rest.eq_ignore_ascii_case(b"-web-text")) => {
-                Self::Grpc(HeaderValue::from_static("application/grpc-web-text+proto"))
-            }
-            [b'-', ..] if rest.get(..4).is_some_and(|rest| rest.eq_ignore_ascii_case(b"-web")) => {
-                Self::Grpc(HeaderValue::from_static("application/grpc-web+proto"))
-            }
+            [] | [b'+' | b';' | b' ' | b'\t', ..] => Self::Grpc(HeaderValue::from_static(answer)),
             _ => Self::Http,
         }
     }
+}
+
+/// Media types are compared in any case (RFC 9110 §8.3.1).
+fn without_prefix<'v>(value: &'v [u8], prefix: &[u8]) -> Option<&'v [u8]> {
+    let (start, rest) = value.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }

@@ -68,9 +68,11 @@ impl Refusal {
                 (StatusCode::OK, responder.empty())
             }
         };
-        if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
+        match self.challenge {
+            Some(challenge) => headers.insert(WWW_AUTHENTICATE, challenge),
+            // Not the responder's business either.
+            None => headers.remove(WWW_AUTHENTICATE),
+        };
         if let Some(wait) = self.denied.retry_after() {
             // Rounded up: not before the time.
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
