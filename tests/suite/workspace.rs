@@ -1,1 +1,150 @@
-//! To be written.
+//! The dependency directions, from `cargo metadata`: who may know whom, and what must never stand under what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
+
+fn metadata() -> Metadata {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    MetadataCommand::new().manifest_path(manifest).features(CargoOpt::AllFeatures).exec().expect("cargo metadata")
+}
+
+fn libraries(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    metadata
+        .workspace_packages()
+        .into_iter()
+        .filter(|package| package.name.starts_with("portcullis") && package.name != "portcullis-tests")
+}
+
+/// Direct dependencies, those for tests and build scripts aside.
+fn direct(package: &Package) -> impl Iterator<Item = &cargo_metadata::Dependency> {
+    package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal)
+}
+
+/// Everything under a package, with all features on, tests and build scripts aside.
+fn under(metadata: &Metadata, name: &str) -> BTreeSet<String> {
+    let resolve = metadata.resolve.as_ref().expect("a graph");
+    let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    let root = metadata.packages.iter().find(|package| *package.name == name).expect("a package");
+    let mut found = BTreeSet::new();
+    let mut open = vec![&root.id];
+    while let Some(id) = open.pop() {
+        for dependency in &nodes[id].deps {
+            let normal = dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+            let package = &metadata[&dependency.pkg];
+            if normal && found.insert(package.name.to_string()) {
+                open.push(&dependency.pkg);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn crates_know_each_other_in_one_direction() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("portcullis-core", &[][..]),
+        ("portcullis-macros", &[]),
+        ("portcullis", &["portcullis-core", "portcullis-macros"]),
+        ("portcullis-axum", &["portcullis"]),
+        ("portcullis-tonic", &["portcullis"]),
+        ("portcullis-testing", &["portcullis-core"]),
+    ]);
+    let metadata = metadata();
+    let mut seen = BTreeSet::new();
+    for package in libraries(&metadata) {
+        let name = package.name.as_str();
+        let allowed = allowed.get(name).unwrap_or_else(|| panic!("{name} is new: say here what it may know"));
+        for dependency in direct(package).filter(|dependency| dependency.name.starts_with("portcullis")) {
+            assert!(allowed.contains(&dependency.name.as_str()), "{name} must not know {}", dependency.name);
+        }
+        seen.insert(name);
+    }
+    assert_eq!(seen, allowed.keys().copied().collect(), "every crate is there");
+}
+
+#[test]
+fn no_runtime_and_no_http_stands_under_the_core() {
+    let metadata = metadata();
+    for (name, banned) in [
+        ("portcullis-core", &["tower", "tower-layer", "tower-service", "http", "http-body", "tokio", "hyper"][..]),
+        ("portcullis", &["tokio", "hyper", "hyper-util", "reqwest", "axum", "axum-core", "tonic", "h2"]),
+        ("portcullis-axum", &["tokio", "hyper", "tonic", "reqwest"]),
+    ] {
+        let found = under(&metadata, name);
+        for banned in banned {
+            assert!(!found.contains(*banned), "{banned} stands under {name}");
+        }
+    }
+}
+
+#[test]
+fn jsonwebtoken_stays_under_the_core_without_its_crypto() {
+    let metadata = metadata();
+    for package in libraries(&metadata) {
+        for dependency in direct(package).filter(|dependency| dependency.name == "jsonwebtoken") {
+            assert_eq!(*package.name, "portcullis-core", "jsonwebtoken belongs to the core");
+            assert!(!dependency.uses_default_features, "its default features are its own choice, not ours");
+            assert_eq!(dependency.features, ["use_pem"], "with both or neither of its backends on, it panics");
+        }
+        let features = package.features.values().flatten();
+        assert!(
+            features.clone().all(|feature| !feature.starts_with("jsonwebtoken")),
+            "{} turns on its features",
+            package.name
+        );
+    }
+}
+
+#[test]
+fn whoever_signs_is_never_a_dependency_of_whoever_verifies() {
+    let metadata = metadata();
+    for package in libraries(&metadata).filter(|package| *package.name != "portcullis-testing") {
+        for dependency in direct(package) {
+            assert_ne!(dependency.name, "portcullis-testing", "{} must not be able to sign", package.name);
+            assert!(
+                !dependency.features.iter().any(|feature| feature == "signing"),
+                "{} must not be able to sign",
+                package.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_package_shares_metadata_and_lints() {
+    let metadata = metadata();
+    let rust_version = metadata.workspace_packages()[0].rust_version.clone();
+    assert_eq!(rust_version.map(|version| (version.major, version.minor)), Some((1, 88)));
+    for package in metadata.workspace_packages() {
+        let manifest = std::fs::read_to_string(&package.manifest_path).expect("a manifest");
+        assert!(manifest.contains("rust-version.workspace = true"), "{}", package.name);
+        assert_eq!(package.license.as_deref(), Some("MIT OR Apache-2.0"), "{}", package.name);
+        let own_lints = *package.name == "portcullis-tests";
+        assert!(own_lints || manifest.contains("[lints]\nworkspace = true"), "{}", package.name);
+        if package.name.starts_with("portcullis") && !own_lints {
+            assert!(package.description.is_some() && package.readme.is_some(), "{}", package.name);
+        }
+    }
+}
+
+/// No file is more than one concept.
+#[test]
+fn no_source_file_is_over_300_lines_without_its_tests() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates"))];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a file");
+                let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
+                assert!(lines <= 300, "{} has {lines} lines", path.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50);
+}

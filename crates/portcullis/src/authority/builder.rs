@@ -136,9 +136,9 @@ impl<K: KeySource> AuthorityBuilder<K> {
         if let Some(source) = self.sources.iter().find_map(|source| source.flaw()) {
             return Err(SetupError::new(source));
         }
-        let realm = self.realm.as_deref().or(self.audiences.first().map(String::as_str)).unwrap_or_default();
-        let challenge = Challenge::new(realm, self.resource_metadata.as_deref())?;
+        let realm = self.realm.or_else(|| self.audiences.first().cloned()).unwrap_or_default();
         let verifier = Verifier::new(self.issuer, self.audiences, self.keys, self.rules)?;
+        let challenge = Challenge::new(&realm, self.resource_metadata.as_deref())?;
         let credentials = Credentials::new(self.sources, self.strip);
         Ok(Authority(Arc::new(Inner { verifier, credentials, challenge })))
     }
