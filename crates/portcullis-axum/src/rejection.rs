@@ -3,7 +3,7 @@
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
-use portcullis::{Authority, Denied, NoBody, Protocol, Refusal};
+use portcullis::{Authority, Denied, NoBody, Refusal};
 
 /// The refusal of an extractor: the same status and challenge as a layer's, with an empty body.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub struct Rejection(Box<Refusal>);
 
 impl Rejection {
     pub(crate) fn new(denied: Denied, authority: &Authority, parts: &Parts) -> Self {
-        Refusal::new(denied, Protocol::of(&parts.headers)).by(authority).into()
+        Refusal::new(denied, authority.protocol(&parts.headers)).by(authority).into()
     }
 
     /// Why.

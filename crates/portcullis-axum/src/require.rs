@@ -25,7 +25,7 @@ use crate::source::{Caller, FindAuthority, FromLayer, Source};
 /// # let _: axum::routing::MethodRouter = axum::routing::get(list);
 /// ```
 #[must_use = "the proof is for the code that does the privileged work"]
-pub struct Require<P, A: Source = FromLayer>(pub A::Found<Granted<P>>);
+pub struct Require<P: Permission, A: Source = FromLayer>(pub A::Found<Granted<P>>);
 
 impl<S, P, A> FromRequestParts<S> for Require<P, A>
 where
@@ -44,7 +44,7 @@ where
     }
 }
 
-impl<P, A: Source> fmt::Debug for Require<P, A>
+impl<P: Permission, A: Source> fmt::Debug for Require<P, A>
 where
     A::Found<Granted<P>>: fmt::Debug,
 {

@@ -11,7 +11,7 @@ use crate::status::status;
 /// `OrdersServer::with_interceptor(orders, interceptor(authority.require(ReadOrders)))`.
 ///
 /// Prefer the layer: an interceptor cannot wait for keys, so with keys from the network a token of an unknown `kid` is
-/// answered with `UNAVAILABLE` and the client has to try again.
+/// answered with `UNAVAILABLE` and the client has to try again. It sees neither method nor URI, so it knows no preflight.
 ///
 /// ```
 /// use portcullis::{Authority, StaticKeys};
@@ -31,7 +31,7 @@ use crate::status::status;
 /// assert!(guard.call(request).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn interceptor<C: Check, R>(layer: GuardLayer<C, R>) -> GuardInterceptor<C> {
+pub fn interceptor<C: Check>(layer: GuardLayer<C>) -> GuardInterceptor<C> {
     GuardInterceptor { check: layer.check().clone() }
 }
 

@@ -9,7 +9,7 @@ use crate::status::status;
 /// Asks a tonic request for its principal, its claims or a permission, by the innermost layer that it went through.
 ///
 /// Where no layer ran the answer is `INTERNAL`, and the log says so: that is an error of the service.
-pub trait RequestExt {
+pub trait RequestExt: sealed::Sealed {
     /// A permission: the proof that privileged code asks for.
     ///
     /// # Errors
@@ -35,6 +35,11 @@ pub trait RequestExt {
     /// # Errors
     /// `UNAUTHENTICATED`, also when the claims do not fit the type; `INTERNAL` where no layer ran.
     fn claims<C: DeserializeOwned>(&self) -> Result<C, Status>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T> Sealed for tonic::Request<T> {}
 }
 
 impl<T> RequestExt for Request<T> {

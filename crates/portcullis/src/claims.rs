@@ -8,6 +8,8 @@ use http::Extensions;
 use portcullis_core::{Denied, Principal};
 use serde::de::DeserializeOwned;
 
+use crate::proofs::Proofs;
+
 /// The claims of a verified token in a type of yours, decoded once and shared. Only verification makes one.
 ///
 /// [`Authority::extract_claims`](crate::Authority::extract_claims) leaves it in the request extensions.
@@ -42,14 +44,19 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Claims<C> {
         }
         let claims = Self { principal: principal.clone(), value: Arc::new(principal.claims()?) };
         extensions.insert(claims.clone());
+        Proofs::note_claims(extensions, |extensions, gone| {
+            if extensions.get::<Self>().is_some_and(|claims| claims.principal.is(gone)) {
+                extensions.remove::<Self>();
+            }
+        });
         Ok(claims)
     }
 }
 
 impl<C> Claims<C> {
-    /// Whose claims they are.
-    pub fn principal(&self) -> &Principal {
-        &self.principal
+    /// Whose claims they are. Not a method, so that it hides none of yours.
+    pub fn principal(this: &Self) -> &Principal {
+        &this.principal
     }
 }
 

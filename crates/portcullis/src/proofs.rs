@@ -16,7 +16,7 @@ pub(crate) enum Proof {
 }
 
 impl Proof {
-    pub(crate) fn is_of(&self, token: &str) -> bool {
+    pub(crate) fn is_of(&self, token: &[u8]) -> bool {
         match self {
             Self::Anonymous => false,
             Self::Signed(signed) => signed.is_of(token),
@@ -34,12 +34,35 @@ pub(crate) struct Entry {
     pub(crate) stripped: bool,
 }
 
+impl Entry {
+    pub(crate) fn new(authority: &Authority, proof: Proof, stripped: bool) -> Self {
+        Self { authority: authority.clone(), proof, stripped }
+    }
+
+    pub(crate) fn anonymous(authority: &Authority) -> Self {
+        Self::new(authority, Proof::Anonymous, false)
+    }
+}
+
+/// Who keeps a proof: a layer is further in than those before it; an extractor only asks, and what others find by "the
+/// innermost layer" must not hang on the order of extractors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Innermost,
+    Behind,
+}
+
+pub(crate) type ForgetClaims = fn(&mut Extensions, of: &Principal);
+
 /// The extension itself. Nobody outside can name it, so nobody can forge it.
 #[derive(Clone)]
 pub(crate) struct Proofs {
     innermost: Entry,
     /// Almost always empty: a second authority on one route is rare.
     outer: Vec<Entry>,
+    /// Claims sit in the extensions under a type of their own, for anyone to find: these take those of a principal away
+    /// whose place another credential's has taken.
+    forget_claims: Vec<ForgetClaims>,
 }
 
 impl Proofs {
@@ -52,18 +75,47 @@ impl Proofs {
         extensions.get::<Self>().map(|proofs| &proofs.innermost.authority)
     }
 
-    /// Puts the proof of an authority in front, in place of its earlier one.
-    pub(crate) fn keep(extensions: &mut Extensions, authority: &Authority, proof: Proof, stripped: bool) {
-        let entry = Entry { authority: authority.clone(), proof, stripped };
-        match extensions.get_mut::<Self>() {
-            None => {
-                extensions.insert(Self { innermost: entry, outer: Vec::new() });
+    /// Keeps the proof of an authority, in place of its earlier one.
+    pub(crate) fn keep(extensions: &mut Extensions, entry: Entry, place: Place) {
+        let Some(proofs) = extensions.get_mut::<Self>() else {
+            extensions.insert(Self { innermost: entry, outer: Vec::new(), forget_claims: Vec::new() });
+            return;
+        };
+        let earlier = proofs.put(entry, place);
+        if let Some(Entry { proof: Proof::Principal(gone), .. }) = earlier {
+            for forget in proofs.forget_claims.clone() {
+                forget(extensions, &gone);
             }
-            Some(proofs) => {
-                let before = std::mem::replace(&mut proofs.innermost, entry);
-                proofs.outer.push(before);
-                proofs.outer.retain(|entry| !entry.authority.is(authority));
-            }
+        }
+    }
+
+    /// The earlier entry of the same authority, if there was one.
+    fn put(&mut self, entry: Entry, place: Place) -> Option<Entry> {
+        if self.innermost.authority.is(&entry.authority) {
+            return Some(std::mem::replace(&mut self.innermost, entry));
+        }
+        let at = self.outer.iter().position(|outer| outer.authority.is(&entry.authority));
+        let earlier = at.map(|at| self.outer.swap_remove(at));
+        let behind = match place {
+            Place::Innermost => std::mem::replace(&mut self.innermost, entry),
+            Place::Behind => entry,
+        };
+        self.outer.push(behind);
+        earlier
+    }
+
+    pub(crate) fn note_claims(extensions: &mut Extensions, forget: ForgetClaims) {
+        if let Some(proofs) = extensions.get_mut::<Self>() {
+            proofs.forget_claims.push(forget);
+        }
+    }
+
+    /// Lets a request through unjudged: what the authority knows of it stays, nobody calls otherwise.
+    pub(crate) fn enter(extensions: &mut Extensions, authority: &Authority) {
+        if Self::of(extensions, authority).is_some() {
+            Self::bring_to_front(extensions, authority);
+        } else {
+            Self::keep(extensions, Entry::anonymous(authority), Place::Innermost);
         }
     }
 

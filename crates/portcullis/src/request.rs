@@ -23,7 +23,7 @@ use crate::proofs::Proof;
 /// let denied = unguarded.require::<ReadOrders>().unwrap_err();
 /// assert_eq!(denied.kind(), DeniedKind::NotGuarded);
 /// ```
-pub trait GuardedRequest {
+pub trait GuardedRequest: sealed::Sealed {
     /// The principal; `None` when an optional layer let the request through without a credential.
     ///
     /// # Errors
@@ -45,6 +45,13 @@ pub trait GuardedRequest {
     fn require<P: Permission>(&self) -> Result<Granted<P>, Denied> {
         self.principal()?.require()
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<B> Sealed for http::Request<B> {}
+    impl Sealed for http::request::Parts {}
+    impl Sealed for (&http::HeaderMap, &http::Extensions) {}
 }
 
 impl<B> GuardedRequest for Request<B> {

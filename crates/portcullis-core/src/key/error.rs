@@ -41,7 +41,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::MalformedJwk => "not a JWK or JWKS (RFC 7517): expected a JSON object without duplicate members",
-            Self::MalformedPem => "not a PEM public key: expected `-----BEGIN PUBLIC KEY-----` or `-----BEGIN RSA PUBLIC KEY-----`",
+            Self::MalformedPem => "not a PEM public key: expected one block, `-----BEGIN PUBLIC KEY-----` or `-----BEGIN RSA PUBLIC KEY-----`",
             Self::MalformedDer => "not a DER SubjectPublicKeyInfo (RFC 5280 section 4.1)",
             Self::NotAPublicKey => {
                 "a private key or certificate where a public key is needed: take the public part with `openssl pkey -in key.pem -pubout` or `openssl x509 -in cert.pem -noout -pubkey`"

@@ -10,6 +10,10 @@ pub(super) fn from_pem(algorithm: Algorithm, pem: &[u8]) -> Result<Material, Key
     if text.contains("PRIVATE KEY-----") || text.contains("CERTIFICATE-----") {
         return Err(KeyError::NotAPublicKey);
     }
+    // Of several blocks only one would be read, and nobody told which.
+    if text.matches("-----BEGIN").count() != 1 {
+        return Err(KeyError::MalformedPem);
+    }
     let read = match algorithm {
         Algorithm::EdDSA => DecodingKey::from_ed_pem,
         Algorithm::ES256 | Algorithm::ES384 => DecodingKey::from_ec_pem,

@@ -67,7 +67,7 @@ impl KeySet {
     /// From a JWKS document (RFC 7517 §5). An RSA key without `alg` takes RS256.
     ///
     /// # Errors
-    /// When the document is not a JWKS, or holds no key that can be used.
+    /// When the document is not a JWKS, or holds no key that can be used: then with the reason of the first.
     pub fn from_jwks(jwks: &str) -> Result<Self, KeyError> {
         Self::from_jwks_or(jwks, Algorithm::RS256)
     }
@@ -113,7 +113,11 @@ impl KeySet {
         let (twins, keys): (Vec<_>, Vec<_>) = parsed.into_iter().partition(is_twin);
         let twin = |key: VerifyingKey| SkippedKey { kid: key.kid().map(str::to_owned), reason: KeyError::DuplicateKid };
         skipped.extend(twins.into_iter().map(twin));
-        if keys.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(Self { keys, skipped }) }
+        if keys.is_empty() {
+            // Often there is only one: then its reason is the one to tell.
+            return Err(skipped.first().map_or(KeyError::NoUsableKey, SkippedKey::reason));
+        }
+        Ok(Self { keys, skipped })
     }
 
     /// The keys that can be used.

@@ -17,6 +17,7 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     fn current(&self) -> Option<Arc<KeySet>>;
 
     /// A token names a `kid` that is not among the keys at hand. Unless a source can learn of new keys, the token is bad.
+    /// It is asked again after a wait, if the key is still not there; a second wait is answered with 503.
     fn unknown_kid(&self, kid: &str) -> UnknownKid {
         let _ = kid;
         UnknownKid::Refuse
@@ -28,8 +29,37 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+impl<K: KeySource + ?Sized> KeySource for Box<K> {
+    fn current(&self) -> Option<Arc<KeySet>> {
+        (**self).current()
+    }
+
+    fn unknown_kid(&self, kid: &str) -> UnknownKid {
+        (**self).unknown_kid(kid)
+    }
+
+    fn retry_after(&self) -> Duration {
+        (**self).retry_after()
+    }
+}
+
+impl<K: KeySource + ?Sized> KeySource for Arc<K> {
+    fn current(&self) -> Option<Arc<KeySet>> {
+        (**self).current()
+    }
+
+    fn unknown_kid(&self, kid: &str) -> UnknownKid {
+        (**self).unknown_kid(kid)
+    }
+
+    fn retry_after(&self) -> Duration {
+        (**self).retry_after()
+    }
+}
+
 /// What to do about a `kid` that is not among the keys at hand.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum UnknownKid {
     /// The keys are up to date: the token is bad (401).
     Refuse,
@@ -89,6 +119,9 @@ impl StaticKeys {
     }
 
     /// From one PEM public key; see [`VerifyingKey::from_pem`].
+    ///
+    /// Most issuers name the key in their tokens, and such a token wants the key of that name: then say
+    /// `StaticKeys::from(VerifyingKey::from_pem(algorithm, pem)?.with_kid("the name"))`.
     ///
     /// # Errors
     /// When the text is not such a key, or the algorithm does not go with it.

@@ -68,7 +68,8 @@ impl VerifyingKey {
         Self::prepare(None, algorithm, &Material::Secret(secret.as_ref().to_vec()))
     }
 
-    /// Names the key. A token with this `kid` is verified with this key alone.
+    /// Names the key. A token with this `kid` is verified with this key alone; a token with another `kid` never, and one
+    /// with a `kid` never with a key that has no name.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(kid.into().into_boxed_str());

@@ -14,8 +14,8 @@
 /// }
 ///
 /// let scopes = ScopeSet::parse("orders:write reports:all")?;
-/// assert!(SeeReports::allows(scopes.as_scopes()));
-/// assert!(!DeleteOrders::allows(scopes.as_scopes())); // one of two is not all
+/// assert!(SeeReports::EXPR.allows(scopes.as_scopes()));
+/// assert!(!DeleteOrders::EXPR.allows(scopes.as_scopes())); // one of two is not all
 /// # Ok::<(), portcullis_core::InvalidScope>(())
 /// ```
 ///

@@ -26,8 +26,8 @@ pub use value::{EmptyRequirement, Requirement};
 ///     pub ReadOrders = "orders:read";
 /// }
 /// let reader = ScopeSet::parse("orders:read")?;
-/// assert!(ReadOrders::allows(reader.as_scopes()));
-/// assert!(!ReadOrders::allows(ScopeSet::new().as_scopes()));
+/// assert!(ReadOrders::EXPR.allows(reader.as_scopes()));
+/// assert!(!ReadOrders::EXPR.allows(ScopeSet::new().as_scopes()));
 /// # Ok::<(), portcullis_core::InvalidScope>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -39,9 +39,4 @@ pub use value::{EmptyRequirement, Requirement};
 pub trait Permission: 'static {
     /// What the permission asks for.
     const EXPR: Expr;
-
-    /// Whether these scopes are enough.
-    fn allows(scopes: crate::Scopes<'_>) -> bool {
-        Self::EXPR.allows(scopes)
-    }
 }

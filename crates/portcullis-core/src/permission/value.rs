@@ -60,7 +60,8 @@ impl Requirement {
     pub fn allows(&self, scopes: Scopes<'_>) -> bool {
         match &self.0 {
             Rule::Scope(scope) => scopes.contains(scope),
-            Rule::All(parts) => parts.iter().all(|part| part.allows(scopes)),
+            // An empty list, could one be made, would allow nothing.
+            Rule::All(parts) => !parts.is_empty() && parts.iter().all(|part| part.allows(scopes)),
             Rule::Any(parts) => parts.iter().any(|part| part.allows(scopes)),
         }
     }

@@ -10,6 +10,10 @@ use crate::permission::Permission;
 /// Proof that this request may do `P`. Ask for it where the privileged work is done: then there is no way to call it
 /// without the check.
 ///
+/// It speaks of the moment when the token was verified, and of any authority that the request was verified by: what lasts
+/// longer asks [`Principal::expires_at`], and a service that trusts several issuers for different things asks
+/// [`Principal::issuer`].
+///
 /// It cannot be cloned, defaulted or deserialised, and only [`Principal::require`] makes one: a test mints a token and
 /// has it verified like everybody else.
 ///

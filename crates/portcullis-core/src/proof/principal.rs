@@ -20,8 +20,8 @@ pub struct SignedToken(pub(crate) Arc<Verified>);
 
 impl SignedToken {
     /// Whether it was made from this very credential.
-    pub fn is_of(&self, token: &str) -> bool {
-        self.0.token() == token
+    pub fn is_of(&self, token: impl AsRef<[u8]>) -> bool {
+        self.0.token() == token.as_ref()
     }
 }
 
@@ -92,7 +92,7 @@ impl Principal {
     /// # Errors
     /// [`DeniedKind::InsufficientScope`] when the scopes are not enough.
     pub fn require<P: Permission>(&self) -> Result<Granted<P>, Denied> {
-        if P::allows(self.scopes()) {
+        if P::EXPR.allows(self.scopes()) {
             Ok(Granted::new(self.clone()))
         } else {
             Err(Denied::insufficient_scope(&Requirement::from_type::<P>()))
@@ -116,8 +116,8 @@ impl Principal {
     }
 
     /// Whether it was made from this very credential.
-    pub fn is_of(&self, token: &str) -> bool {
-        self.0.token() == token
+    pub fn is_of(&self, token: impl AsRef<[u8]>) -> bool {
+        self.0.token() == token.as_ref()
     }
 
     /// Whether both are one proof, of one verification.

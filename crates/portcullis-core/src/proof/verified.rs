@@ -28,8 +28,8 @@ impl Verified {
         self.text.get(..self.payload_len).unwrap_or_default()
     }
 
-    pub(crate) fn token(&self) -> &str {
-        self.text.get(self.payload_len..).unwrap_or_default()
+    pub(crate) fn token(&self) -> &[u8] {
+        self.text.as_bytes().get(self.payload_len..).unwrap_or_default()
     }
 
     pub(crate) fn scopes(&self) -> Scopes<'_> {

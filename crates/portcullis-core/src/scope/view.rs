@@ -1,5 +1,7 @@
 //! The scopes of a token, as a view.
 
+use std::fmt;
+
 use super::{Scope, is_scope_token};
 
 /// The scopes that a token holds: a cheap view into it.
@@ -13,7 +15,7 @@ use super::{Scope, is_scope_token};
 /// assert!(!scopes.contains(&scope!("orders"))); // no prefix, no wildcard
 /// # Ok::<(), portcullis_core::InvalidScope>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Scopes<'a>(&'a str);
 
 impl<'a> Scopes<'a> {
@@ -41,5 +43,12 @@ impl<'a> Scopes<'a> {
     /// Whether the token holds no scope at all.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
+    }
+}
+
+/// What a token says stays out of logs: how many there are has to do.
+impl fmt::Debug for Scopes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scopes({})", self.iter().count())
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::json::{AnyValue, Seen, Text};
+use super::json::{AnyValue, Seen, Text, once};
 use crate::scope::is_scope_token;
 use crate::time::Timestamp;
 
@@ -53,19 +53,20 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut claims = RegisteredClaims::default();
         let mut seen = Seen::default();
-        while let Some(name) = seen.next_member(&mut map)? {
+        while let Some(name) = map.next_key_seed(Text)? {
             match &*name {
-                "iss" => claims.iss = Some(map.next_value_seed(Text)?),
-                "aud" => claims.aud = Some(map.next_value_seed(Audience(self.audiences))?),
-                "exp" => claims.exp = Some(map.next_value_seed(NumericDate)?),
-                "nbf" => claims.nbf = Some(map.next_value_seed(NumericDate)?),
-                "iat" => claims.iat = Some(map.next_value_seed(NumericDate)?),
-                "sub" => claims.sub = Some(map.next_value_seed(Text)?),
-                "jti" => claims.jti = Some(map.next_value_seed(Text)?),
-                "client_id" => claims.client_id = Some(map.next_value_seed(Text)?),
-                "scope" => claims.scope = Some(map.next_value_seed(ScopeList { arrays: false })?),
-                "scp" => claims.scp = Some(map.next_value_seed(ScopeList { arrays: true })?),
+                "iss" => once(&mut claims.iss, map.next_value_seed(Text)?)?,
+                "aud" => once(&mut claims.aud, map.next_value_seed(Audience(self.audiences))?)?,
+                "exp" => once(&mut claims.exp, map.next_value_seed(NumericDate)?)?,
+                "nbf" => once(&mut claims.nbf, map.next_value_seed(NumericDate)?)?,
+                "iat" => once(&mut claims.iat, map.next_value_seed(NumericDate)?)?,
+                "sub" => once(&mut claims.sub, map.next_value_seed(Text)?)?,
+                "jti" => once(&mut claims.jti, map.next_value_seed(Text)?)?,
+                "client_id" => once(&mut claims.client_id, map.next_value_seed(Text)?)?,
+                "scope" => once(&mut claims.scope, map.next_value_seed(ScopeList::TEXT)?)?,
+                "scp" => once(&mut claims.scp, map.next_value_seed(ScopeList::WITH_ARRAYS)?)?,
                 other => {
+                    seen.note(other)?;
                     claims.cnf |= other == "cnf";
                     map.next_value_seed(AnyValue::MEMBER)?;
                 }
@@ -119,7 +120,9 @@ impl<'de> DeserializeSeed<'de> for NumericDate {
     type Value = Timestamp;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
-        deserializer.deserialize_any(self)
+        // Not `any`: with serde_json's feature `arbitrary_precision`, which anyone in the graph can turn on, a fraction
+        // would come as a map.
+        deserializer.deserialize_f64(self)
     }
 }
 
@@ -143,7 +146,16 @@ impl Visitor<'_> for NumericDate {
 /// are no scope are left out, so that one with a space in it is not taken for two. Anything else holds no scope.
 #[derive(Clone, Copy)]
 pub(crate) struct ScopeList {
-    pub(crate) arrays: bool,
+    arrays: bool,
+    /// What is no list is checked like any other value.
+    other: AnyValue,
+}
+
+impl ScopeList {
+    /// `scope`.
+    const TEXT: Self = Self { arrays: false, other: AnyValue::MEMBER };
+    /// `scp`, and wherever configured.
+    pub(crate) const WITH_ARRAYS: Self = Self { arrays: true, ..Self::TEXT };
 }
 
 impl<'de> DeserializeSeed<'de> for ScopeList {
@@ -170,9 +182,13 @@ impl<'de> Visitor<'de> for ScopeList {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        if !self.arrays {
+            return self.other.visit_seq(items).map(|()| Cow::Borrowed(""));
+        }
         let mut list = String::new();
-        while let Some(item) = items.next_element_seed(Item)? {
-            if let (true, Some(scope)) = (self.arrays, item) {
+        let item = Self { arrays: false, other: self.other.deeper()? };
+        while let Some(scope) = items.next_element_seed(item)? {
+            if is_scope_token(scope.as_bytes()) {
                 if !list.is_empty() {
                     list.push(' ');
                 }
@@ -183,7 +199,7 @@ impl<'de> Visitor<'de> for ScopeList {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        AnyValue::MEMBER.visit_map(map).map(|()| Cow::Borrowed(""))
+        self.other.visit_map(map).map(|()| Cow::Borrowed(""))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
@@ -204,17 +220,5 @@ impl<'de> Visitor<'de> for ScopeList {
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(Cow::Borrowed(""))
-    }
-}
-
-/// One entry of an array of scopes, if it is one.
-struct Item;
-
-impl<'de> DeserializeSeed<'de> for Item {
-    type Value = Option<Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let text = ScopeList { arrays: false }.deserialize(deserializer)?;
-        Ok(is_scope_token(text.as_bytes()).then_some(text))
     }
 }

@@ -14,8 +14,7 @@ pub(crate) struct Compact<'a> {
 
 impl<'a> Compact<'a> {
     /// `None` unless there are exactly three segments, header and signature not empty.
-    pub(crate) fn split(token: &'a str) -> Option<Self> {
-        let token = token.as_bytes();
+    pub(crate) fn split(token: &'a [u8]) -> Option<Self> {
         let first = memchr(b'.', token)?;
         let (header, rest) = token.split_at_checked(first)?;
         let rest = rest.get(1..)?;

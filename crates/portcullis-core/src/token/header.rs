@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::json::{AnyValue, Seen, Text};
+use super::json::{AnyValue, Seen, Text, once};
 
 /// What a header says, as far as verifying needs it.
 #[derive(Default)]
@@ -40,19 +40,20 @@ impl<'de> Visitor<'de> for Members {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut header = Header::default();
         let mut seen = Seen::default();
-        while let Some(name) = seen.next_member(&mut map)? {
-            let text = match &*name {
+        while let Some(name) = map.next_key_seed(Text)? {
+            let place = match &*name {
                 "alg" => &mut header.alg,
                 "kid" => &mut header.kid,
                 "typ" => &mut header.typ,
                 "cty" => &mut header.cty,
                 other => {
+                    seen.note(other)?;
                     header.changes_meaning |= matches!(other, "crit" | "b64" | "zip" | "enc");
                     map.next_value_seed(AnyValue::MEMBER)?;
                     continue;
                 }
             };
-            *text = Some(map.next_value_seed(Text)?);
+            once(place, map.next_value_seed(Text)?)?;
         }
         Ok(header)
     }

@@ -21,7 +21,8 @@ pub(crate) fn check_object(text: &str) -> Result<(), serde_json::Error> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
             let mut seen = Seen::default();
-            while seen.next_member(&mut map)?.is_some() {
+            while let Some(name) = map.next_key_seed(Text)? {
+                seen.note(&name)?;
                 map.next_value_seed(AnyValue::MEMBER)?;
             }
             Ok(())
@@ -36,25 +37,25 @@ pub(crate) fn check_object(text: &str) -> Result<(), serde_json::Error> {
 /// errs on the side of refusing, once in 2^64.
 #[derive(Default)]
 pub(crate) struct Seen {
-    few: [u64; 24],
+    /// A bit for each value of the top six bits: most names are new, and it says so at once.
+    tops: u64,
+    few: [u64; 16],
     count: usize,
     many: Option<HashSet<u64>>,
 }
 
 impl Seen {
-    /// The name of the next member, unescaped.
-    pub(crate) fn next_member<'de, A: MapAccess<'de>>(
-        &mut self,
-        map: &mut A,
-    ) -> Result<Option<Cow<'de, str>>, A::Error> {
-        let Some(name) = map.next_key_seed(Text)? else { return Ok(None) };
-        if self.insert(hash(name.as_bytes())) { Ok(Some(name)) } else { Err(A::Error::custom("duplicate member")) }
+    /// Takes note of a name; an error when it was there before.
+    pub(crate) fn note<E: Error>(&mut self, name: &str) -> Result<(), E> {
+        if self.insert(hash(name.as_bytes())) { Ok(()) } else { Err(duplicate()) }
     }
 
     fn insert(&mut self, hash: u64) -> bool {
-        if self.few.iter().take(self.count).any(|seen| *seen == hash) {
+        let top = 1 << (hash >> 58);
+        if self.tops & top != 0 && self.few.iter().take(self.count).any(|seen| *seen == hash) {
             return false;
         }
+        self.tops |= top;
         match self.few.get_mut(self.count) {
             Some(free) => {
                 *free = hash;
@@ -64,6 +65,15 @@ impl Seen {
             None => self.many.get_or_insert_with(HashSet::new).insert(hash),
         }
     }
+}
+
+/// Fills the place of a member that is known by name; an error when it was there before.
+pub(crate) fn once<T, E: Error>(place: &mut Option<T>, value: T) -> Result<(), E> {
+    if place.replace(value).is_none() { Ok(()) } else { Err(duplicate()) }
+}
+
+fn duplicate<E: Error>() -> E {
+    E::custom("duplicate member")
 }
 
 /// FNV-1a.
@@ -108,7 +118,7 @@ impl AnyValue {
     /// A value of the outermost object.
     pub(crate) const MEMBER: Self = Self { depth: 1 };
 
-    fn deeper<E: Error>(self) -> Result<Self, E> {
+    pub(crate) fn deeper<E: Error>(self) -> Result<Self, E> {
         if self.depth < MAX_DEPTH { Ok(Self { depth: self.depth + 1 }) } else { Err(E::custom("nested too deeply")) }
     }
 }
@@ -161,7 +171,8 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let value = self.deeper()?;
         let mut seen = Seen::default();
-        while seen.next_member(&mut map)?.is_some() {
+        while let Some(name) = map.next_key_seed(Text)? {
+            seen.note(&name)?;
             map.next_value_seed(value)?;
         }
         Ok(())

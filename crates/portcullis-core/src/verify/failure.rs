@@ -10,8 +10,8 @@ use crate::key::KeysPending;
 pub enum Unverified {
     /// Refused.
     Denied(Denied),
-    /// The token names a key that may be on its way: wait, then verify again. It says so once only; after the wait the
-    /// verdict is final.
+    /// The token names a key that may be on its way: wait, then verify again, once. Whoever is told to wait a second time
+    /// should refuse, with [`into_denied`](Self::into_denied).
     Pending(KeysPending),
 }
 

@@ -34,8 +34,12 @@ impl KnownHeaders {
 
     /// Remembers the header of a token whose signature stands.
     pub(super) fn learn(&self, encoded: &[u8], signer: Signer<'_>) {
+        // Another thread may have learnt it since we looked.
+        if self.find(encoded).is_some() {
+            return;
+        }
         if let Some(free) = self.0.iter().find(|slot| slot.get().is_none()) {
-            // Another thread may have been quicker: the next token tries again.
+            // And it may be quicker: the next token tries again.
             let _ = free.set(Known {
                 encoded: encoded.into(),
                 algorithm: signer.algorithm,

@@ -2,13 +2,17 @@
 //!
 //! [`rules`] is the list, one function a rule, each with its source. [`Verifier`] calls them in order.
 
+mod claim_path;
 mod failure;
 mod known_headers;
 mod rules;
 mod settings;
+mod setup_error;
 mod verifier;
 
+pub use claim_path::ClaimPath;
 pub use failure::Unverified;
 pub use rules::bearer_token;
-pub use settings::{ClaimPath, DangerousRules, Limits, Rules};
-pub use verifier::{SetupError, Verifier};
+pub use settings::{DangerousRules, Limits, Rules};
+pub use setup_error::SetupError;
+pub use verifier::Verifier;

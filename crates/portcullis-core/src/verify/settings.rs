@@ -1,15 +1,11 @@
 //! What a service may say about the rules.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-
+use super::claim_path::ClaimPath;
 use crate::key::{Algorithm, Algorithms};
 use crate::time::{Clock, SystemClock};
-use crate::token::claims::ScopeList;
 
 /// How strictly tokens are judged. The defaults are strict; every method but those of [`dangerous`](Self::dangerous)
 /// keeps them safe.
@@ -30,6 +26,7 @@ pub struct Rules {
     pub(super) leeway: Duration,
     pub(super) leeway_cap: Duration,
     pub(super) max_lifetime: Option<Duration>,
+    pub(super) lifetime_cap: Duration,
     pub(super) at_jwt_required: bool,
     pub(super) rfc9068_profile: bool,
     pub(super) scopes_from: Option<Vec<ClaimPath>>,
@@ -52,6 +49,7 @@ impl Rules {
             leeway: Duration::from_secs(30),
             leeway_cap: Duration::from_secs(60),
             max_lifetime: Some(Duration::from_secs(60 * 60)),
+            lifetime_cap: Duration::from_secs(24 * 60 * 60),
             at_jwt_required: false,
             rfc9068_profile: false,
             scopes_from: None,
@@ -74,7 +72,8 @@ impl Rules {
         self
     }
 
-    /// How long a token may live, `exp − iat`: one hour by default. Shorter is better; leeway is never added to it.
+    /// How long a token may live, `exp − iat`: one hour by default, at most a day. Shorter is better; leeway is never added
+    /// to it.
     #[must_use]
     pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
         self.max_lifetime = Some(max_lifetime);
@@ -130,6 +129,10 @@ impl Rules {
             Some("the list of algorithms is empty: name at least one, or leave the default")
         } else if self.leeway > self.leeway_cap {
             Some("a leeway over 60 s keeps expired tokens alive: mend the clocks, or say `dangerous().leeway(…)`")
+        } else if self.max_lifetime.is_some_and(|limit| limit > self.lifetime_cap) {
+            Some(
+                "a lifetime over a day leaves a stolen token good for days: have shorter ones issued, or say `dangerous().max_lifetime(…)`",
+            )
         } else if self.max_lifetime.is_some_and(|limit| limit.is_zero()) {
             Some(
                 "a lifetime of zero refuses every token: give `max_lifetime` the longest `exp - iat` that the issuer uses",
@@ -137,7 +140,7 @@ impl Rules {
         } else if self
             .scopes_from
             .as_ref()
-            .is_some_and(|paths| paths.iter().any(|path| path.0.is_empty()) || paths.is_empty())
+            .is_some_and(|paths| paths.iter().any(ClaimPath::is_empty) || paths.is_empty())
         {
             Some("`scopes_from` needs at least one claim, and each path at least one name")
         } else if self.max_token_bytes == 0 {
@@ -161,6 +164,14 @@ impl DangerousRules {
         self.0
     }
 
+    /// A lifetime of more than a day.
+    #[must_use]
+    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Rules {
+        self.0.max_lifetime = Some(max_lifetime);
+        self.0.lifetime_cap = max_lifetime;
+        self.0
+    }
+
     /// No bound on `exp − iat`: a stolen token may open the door for years.
     #[must_use]
     pub fn unlimited_lifetime(mut self) -> Rules {
@@ -169,73 +180,9 @@ impl DangerousRules {
     }
 }
 
-/// Where a claim is: a name, or a path of names for a nested one.
-///
-/// ```
-/// use portcullis_core::{ClaimPath, Rules};
-///
-/// let rules = Rules::new().scopes_from([ClaimPath::from(["realm_access", "roles"])]);
-/// let rules = Rules::new().scopes_from(["permissions", "scope"]); // the first that is there
-/// # let _ = rules;
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ClaimPath(Vec<String>);
-
-impl From<&str> for ClaimPath {
-    /// One claim. Dots are part of the name: `https://example.com/roles` is one claim.
-    fn from(name: &str) -> Self {
-        Self(vec![name.to_owned()])
-    }
-}
-
-impl<const N: usize> From<[&str; N]> for ClaimPath {
-    fn from(path: [&str; N]) -> Self {
-        Self(path.map(str::to_owned).to_vec())
-    }
-}
-
-impl ClaimPath {
-    /// The scopes at this place of a payload that was parsed before; `None` without the claim.
-    pub(super) fn scopes<'p>(&self, payload: &'p str) -> Option<Cow<'p, str>> {
-        At(&self.0).deserialize(&mut serde_json::Deserializer::from_str(payload)).ok().flatten()
-    }
-}
-
-/// Goes down a path to a list of scopes.
-struct At<'s>(&'s [String]);
-
-impl<'de> DeserializeSeed<'de> for At<'_> {
-    type Value = Option<Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match self.0 {
-            [] => ScopeList { arrays: true }.deserialize(deserializer).map(Some),
-            _ => deserializer.deserialize_map(self),
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for At<'_> {
-    type Value = Option<Cow<'de, str>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            match self.0 {
-                [first, rest @ ..] if *first == *name => found = map.next_value_seed(At(rest))?,
-                _ => map.next_value::<IgnoredAny>().map(drop)?,
-            }
-        }
-        Ok(found)
-    }
-}
-
 /// Limits of one operation, beside those of the rules. They can only tighten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// `exp − iat` at most.
     pub max_lifetime: Option<Duration>,

@@ -16,6 +16,7 @@ use super::failure::Unverified;
 use super::known_headers::{KnownHeaders, Signer};
 use super::rules;
 use super::settings::{Limits, Rules};
+use super::setup_error::SetupError;
 
 /// Verifies tokens of one issuer for one audience, by keys and [`Rules`]. Cheap to clone.
 ///
@@ -60,17 +61,17 @@ impl Verifier {
         let issuer: String = issuer.into();
         let audiences: Box<[Box<str>]> = audiences.into_iter().map(|audience| audience.into().into()).collect();
         if issuer.is_empty() {
-            return Err(SetupError("the issuer is empty: give the exact `iss` of the tokens"));
+            return Err(SetupError::new("the issuer is empty: give the exact `iss` of the tokens"));
         }
         if audiences.is_empty() || audiences.iter().any(|audience| audience.is_empty()) {
-            return Err(SetupError("the audience is empty: give the exact `aud` that names this service"));
+            return Err(SetupError::new("the audience is empty: give the exact `aud` that names this service"));
         }
         if let Some(flaw) = rules.flaw() {
-            return Err(SetupError(flaw));
+            return Err(SetupError::new(flaw));
         }
         let usable = |set: &crate::key::KeySet| set.keys().any(|key| rules.algorithms.contains(key.algorithm()));
         if keys.current().is_some_and(|set| !usable(&set)) {
-            return Err(SetupError(
+            return Err(SetupError::new(
                 "no key is of an algorithm in the list: name it with `Rules::algorithms` (symmetric ones are never in the default list)",
             ));
         }
@@ -104,7 +105,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The first rule that it breaks, or that its key may be on its way.
-    pub fn verify(&self, token: &str) -> Result<Principal, Unverified> {
+    pub fn verify(&self, token: impl AsRef<[u8]>) -> Result<Principal, Unverified> {
         let signed = self.verify_signature(token)?;
         Ok(self.enforce_expiry(&signed, &Limits::default())?)
     }
@@ -113,7 +114,8 @@ impl Verifier {
     ///
     /// # Errors
     /// The first rule that it breaks, or that its key may be on its way.
-    pub fn verify_signature(&self, token: &str) -> Result<SignedToken, Unverified> {
+    pub fn verify_signature(&self, token: impl AsRef<[u8]>) -> Result<SignedToken, Unverified> {
+        let token = token.as_ref();
         rules::c2_size(token, &self.0.rules)?;
         // What is no token68 has no base64url segments either, so it fails one way or another: only then is it worth a
         // look of its own, to tell a malformed credential from a bad token.
@@ -123,7 +125,7 @@ impl Verifier {
         })
     }
 
-    fn verify_compact(&self, token: &str) -> Result<SignedToken, Unverified> {
+    fn verify_compact(&self, token: &[u8]) -> Result<SignedToken, Unverified> {
         let compact = rules::s1_compact(token)?;
         self.check_signature(&compact)?;
         Ok(self.read_claims(token, &compact)?)
@@ -163,12 +165,23 @@ impl Verifier {
     }
 
     fn check_signature(&self, token: &Compact<'_>) -> Result<(), Unverified> {
-        /// RSA of 8192 bits, the longest signature there is.
-        const SIGNATURE: usize = 1024 + 3;
+        /// RSA of 4096 bits; longer ones go to the heap.
+        const SIGNATURE: usize = 512 + 3;
+        /// RSA of 8192 bits, encoded: the longest signature there is.
+        const LONGEST: usize = 1366;
 
+        if token.signature.len() > LONGEST {
+            return Err(DeniedKind::MalformedToken.into());
+        }
         let mut stack = [0; SIGNATURE];
-        let signature =
-            base64url::decode_to_slice(token.signature, &mut stack).map_err(|_| DeniedKind::MalformedToken)?;
+        let heap;
+        let signature = match base64url::decode_to_slice(token.signature, &mut stack) {
+            Ok(signature) => signature,
+            Err(_) => {
+                heap = base64url::decode(token.signature).map_err(|_| DeniedKind::MalformedToken)?;
+                &heap
+            }
+        };
         match self.0.known_headers.find(token.header) {
             Some(signer) => self.check_by_key(token, signature, signer),
             None => self.check_new_header(token, signature),
@@ -207,12 +220,12 @@ impl Verifier {
         Ok(rules::s6_signature(token, signature, key)?)
     }
 
-    fn read_claims(&self, token: &str, compact: &Compact<'_>) -> Result<SignedToken, DeniedKind> {
+    fn read_claims(&self, token: &[u8], compact: &Compact<'_>) -> Result<SignedToken, DeniedKind> {
         // One allocation holds the payload, for the claims, and the token, to know the credential again.
         let mut bytes = Vec::with_capacity(compact.payload.len() + token.len());
         base64url::decode_append(compact.payload, &mut bytes).map_err(|_| DeniedKind::MalformedToken)?;
         let payload_len = bytes.len();
-        bytes.extend_from_slice(token.as_bytes());
+        bytes.extend_from_slice(token);
         let text = String::from_utf8(bytes).map_err(|_| DeniedKind::MalformedClaims)?;
         // A multi-byte character cannot end in the token, which is ASCII: this is always a boundary.
         let (payload, _) = text.split_at_checked(payload_len).ok_or(DeniedKind::MalformedClaims)?;
@@ -258,22 +271,3 @@ impl fmt::Debug for Verifier {
             .finish()
     }
 }
-
-/// Parts that make no sense together. The text says what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SetupError(&'static str);
-
-impl SetupError {
-    #[doc(hidden)]
-    pub const fn new(text: &'static str) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for SetupError {}

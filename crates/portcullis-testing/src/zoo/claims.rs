@@ -40,6 +40,12 @@ pub(super) fn tokens(issuer: &TestIssuer) -> Vec<BadToken> {
         token("nbf as a text", "T5", MalformedClaims, with("nbf", json!("0"))),
         token("no iat", "T6", MissingClaim, without("iat")),
         token("issued in the future", "T6", IssuedInFuture, good.clone().issued_ago(-120).expires_in(300).sign()),
+        token(
+            "expiring before it was issued",
+            "T6",
+            MalformedClaims,
+            good.clone().issued_ago(-20).expires_in(10).sign(),
+        ),
         token("living for ten years", "T6", LifetimeTooLong, good.clone().expires_in(315_360_000).sign()),
         token("issued five minutes ago", "T7", TooOld, good.clone().issued_ago(290).sign()).under_rule(Under::MaxAge60),
         token(

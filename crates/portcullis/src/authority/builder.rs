@@ -57,6 +57,7 @@ impl NeedsKeys {
             rules: Rules::new(),
             sources: vec![Arc::new(AuthorizationHeader)],
             strip: false,
+            http_only: false,
             realm: None,
             resource_metadata: None,
         }
@@ -72,6 +73,7 @@ pub struct AuthorityBuilder<K> {
     rules: Rules,
     sources: Vec<Arc<dyn CredentialSource>>,
     strip: bool,
+    http_only: bool,
     realm: Option<String>,
     resource_metadata: Option<String>,
 }
@@ -91,7 +93,7 @@ impl<K: KeySource> AuthorityBuilder<K> {
 
     /// Also reads the token from the cookie of this name. A browser sends cookies by itself: guard what changes state
     /// against cross-site requests, with `SameSite` and tower-http's `csrf` layer. A request with a token in both places is
-    /// refused.
+    /// refused; so is a cookie that is empty or out of date, also where a credential is optional: have it deleted at logout.
     pub fn cookie(self, name: impl Into<String>) -> Self {
         self.credential_source(Cookie::new(name.into()))
     }
@@ -103,9 +105,18 @@ impl<K: KeySource> AuthorityBuilder<K> {
     }
 
     /// Takes the credential off the request once it is verified, so that what is behind cannot pass it on. Layers of this
-    /// authority go on to know the proof; those of a second one, further in, find nothing.
+    /// authority go on to know the proof; those of a second one, further in, find nothing. With the credential gone, the proof
+    /// goes with the extensions: who copies them to another request copies the caller.
     pub fn strip_credential(mut self) -> Self {
         self.strip = true;
+        self
+    }
+
+    /// Refuses in HTTP alone. Otherwise a request that says it is gRPC, by its content type, gets a gRPC refusal, which is an
+    /// HTTP 200: wrong where nothing speaks gRPC and a status is all that counts, as for a proxy's `auth_request` or
+    /// `forward_auth`.
+    pub fn http_only(mut self) -> Self {
+        self.http_only = true;
         self
     }
 
@@ -136,11 +147,16 @@ impl<K: KeySource> AuthorityBuilder<K> {
         if let Some(source) = self.sources.iter().find_map(|source| source.flaw()) {
             return Err(SetupError::new(source));
         }
+        if self.strip && !self.sources.iter().all(|source| source.can_strip()) {
+            return Err(SetupError::new(
+                "a query parameter cannot be taken off a request: leave out `strip_credential`, or have a middleware rewrite the URI",
+            ));
+        }
         let realm = self.realm.or_else(|| self.audiences.first().cloned()).unwrap_or_default();
         let verifier = Verifier::new(self.issuer, self.audiences, self.keys, self.rules)?;
         let challenge = Challenge::new(&realm, self.resource_metadata.as_deref())?;
         let credentials = Credentials::new(self.sources, self.strip);
-        Ok(Authority(Arc::new(Inner { verifier, credentials, challenge })))
+        Ok(Authority(Arc::new(Inner { verifier, credentials, challenge, http_only: self.http_only })))
     }
 }
 
@@ -165,7 +181,8 @@ pub struct DangerousCredentials<K>(AuthorityBuilder<K>);
 
 impl<K: KeySource> DangerousCredentials<K> {
     /// Also reads the token from this query parameter (RFC 6750 §2.3). URLs end up in logs, histories and `Referer` headers;
-    /// RFC 9700 §4.3.2 forbids it. WebSockets of a browser are the one case where there is no other way.
+    /// RFC 9700 §4.3.2 forbids it. WebSockets of a browser are the one case where there is no other way. tonic does not show
+    /// its methods the URI: there `request.require` does not find it.
     pub fn query_parameter(self, name: impl Into<String>) -> AuthorityBuilder<K> {
         self.0.credential_source(QueryParameter::new(name.into()))
     }

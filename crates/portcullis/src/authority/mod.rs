@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use portcullis_core::{Limits, Requirement, Verifier};
 use serde::de::DeserializeOwned;
 
@@ -16,7 +17,7 @@ pub(crate) use prove::Goal;
 use crate::checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
 use crate::credential::Credentials;
 use crate::guard::GuardLayer;
-use crate::refusal::Challenge;
+use crate::refusal::{Challenge, Protocol};
 
 /// Whom we trust and how we check: issuer, audience, keys, rules; where the credential is; how a refusal reads. It makes the
 /// layers. Cheap to clone.
@@ -55,6 +56,8 @@ struct Inner {
     verifier: Verifier,
     credentials: Credentials,
     challenge: Challenge,
+    /// Refusals are HTTP ones, whatever the content type says.
+    http_only: bool,
 }
 
 impl Authority {
@@ -98,6 +101,11 @@ impl Authority {
         &self.0.verifier
     }
 
+    /// How the caller of this request wants to be told of a refusal.
+    pub fn protocol(&self, headers: &HeaderMap) -> Protocol {
+        if self.0.http_only { Protocol::Http } else { Protocol::of(headers) }
+    }
+
     pub(crate) fn challenge(&self) -> &Challenge {
         &self.0.challenge
     }
@@ -119,11 +127,11 @@ impl fmt::Debug for Authority {
 impl<R> GuardLayer<EnforceExpiry, R> {
     /// Refuses tokens that live longer than this, `exp − iat`, beside the limit of the authority: the smaller one holds.
     pub fn max_lifetime(self, limit: Duration) -> Self {
-        self.map_check(|check| check.tighten(Limits { max_lifetime: Some(limit), max_age: None }))
+        self.map_check(|check| check.tighten(Some(limit), None))
     }
 
     /// Refuses tokens issued longer ago than this, with the challenge of RFC 9470.
     pub fn max_age(self, limit: Duration) -> Self {
-        self.map_check(|check| check.tighten(Limits { max_lifetime: None, max_age: Some(limit) }))
+        self.map_check(|check| check.tighten(None, Some(limit)))
     }
 }

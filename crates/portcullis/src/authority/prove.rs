@@ -5,7 +5,7 @@ use portcullis_core::{DeniedKind, Limits, Principal, Unverified};
 
 use super::Authority;
 use crate::guard::Head;
-use crate::proofs::{Proof, Proofs};
+use crate::proofs::{Entry, Place, Proof, Proofs};
 
 /// How far to go.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,27 +55,43 @@ impl Authority {
     }
 
     /// As [`prove`](Self::prove), and leaves the proof in the extensions.
-    pub(crate) fn prove_and_keep(&self, head: &mut Head<'_>, goal: Goal) -> Result<Option<Proof>, Unverified> {
+    pub(crate) fn prove_and_keep(
+        &self,
+        head: &mut Head<'_>,
+        goal: Goal,
+        place: Place,
+    ) -> Result<Option<Proof>, Unverified> {
         let found = self.prove(head.headers, head.uri, head.extensions, goal)?;
         let Some(Evidence { proof, fresh }) = found else { return Ok(None) };
         if fresh {
             let stripped = self.0.credentials.protect(head.headers);
-            Proofs::keep(head.extensions, self, proof.clone(), stripped);
+            Proofs::keep(head.extensions, Entry::new(self, proof.clone(), stripped), place);
         } else {
-            // Further in than a layer of another authority: this one is the innermost now.
-            Proofs::bring_to_front(head.extensions, self);
+            self.0.credentials.protect_again(head.headers);
+            if place == Place::Innermost {
+                Proofs::bring_to_front(head.extensions, self);
+            }
         }
         Ok(Some(proof))
     }
 
+    /// The principal of a request that a layer is about to let through.
+    pub(crate) fn admit(&self, head: &mut Head<'_>) -> Result<Option<Principal>, Unverified> {
+        self.principal_at(head, Place::Innermost)
+    }
+
     /// The principal of this request; `None` without a credential.
     ///
-    /// This is what the layers and extractors call. Most services need neither: they use a layer.
+    /// This is what extractors call, for hosts that have some. Most services use a layer instead.
     ///
     /// # Errors
     /// Why the credential does not stand, or that its key may be on its way.
     pub fn principal(&self, head: &mut Head<'_>) -> Result<Option<Principal>, Unverified> {
-        match self.prove_and_keep(head, Goal::Principal)? {
+        self.principal_at(head, Place::Behind)
+    }
+
+    fn principal_at(&self, head: &mut Head<'_>, place: Place) -> Result<Option<Principal>, Unverified> {
+        match self.prove_and_keep(head, Goal::Principal, place)? {
             Some(Proof::Principal(principal)) => Ok(Some(principal)),
             // Cannot be: the goal was a principal.
             Some(Proof::Signed(_) | Proof::Anonymous) => Err(DeniedKind::MissingCredential.into()),

@@ -26,7 +26,7 @@ impl<C> sealed::Sealed for ExtractClaims<C> {}
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Check for ExtractClaims<C> {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
-        match self.authority.principal(head) {
+        match self.authority.admit(head) {
             Ok(Some(principal)) => match Claims::<C>::of(&principal, head.extensions) {
                 Ok(_) => Verdict::Pass,
                 Err(denied) => denied.into(),

@@ -1,5 +1,7 @@
 //! Expiry enforcement.
 
+use std::time::Duration;
+
 use portcullis_core::{Limits, Principal};
 
 use super::{WithoutCredential, optional};
@@ -20,10 +22,10 @@ impl EnforceExpiry {
     }
 
     /// The smaller of each limit holds.
-    pub(crate) fn tighten(mut self, more: Limits) -> Self {
+    pub(crate) fn tighten(mut self, max_lifetime: Option<Duration>, max_age: Option<Duration>) -> Self {
         let smaller = |a: Option<_>, b: Option<_>| a.into_iter().chain(b).min();
-        self.limits.max_lifetime = smaller(self.limits.max_lifetime, more.max_lifetime);
-        self.limits.max_age = smaller(self.limits.max_age, more.max_age);
+        self.limits.max_lifetime = smaller(self.limits.max_lifetime, max_lifetime);
+        self.limits.max_age = smaller(self.limits.max_age, max_age);
         self
     }
 
@@ -43,7 +45,7 @@ impl sealed::Sealed for EnforceExpiry {}
 
 impl Check for EnforceExpiry {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
-        match self.authority.principal(head) {
+        match self.authority.admit(head) {
             Ok(Some(principal)) => self.within_limits(&principal),
             Ok(None) => self.without_credential.verdict(&self.authority, head),
             Err(unverified) => unverified.into(),

@@ -14,7 +14,7 @@ use portcullis_core::DeniedKind;
 
 use crate::Authority;
 use crate::guard::{Head, Verdict};
-use crate::proofs::{Proof, Proofs};
+use crate::proofs::{Entry, Place, Proofs};
 
 /// What a request without a credential comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl WithoutCredential {
         match self {
             Self::Refused => DeniedKind::MissingCredential.into(),
             Self::Anonymous => {
-                Proofs::keep(head.extensions, authority, Proof::Anonymous, false);
+                Proofs::keep(head.extensions, Entry::anonymous(authority), Place::Innermost);
                 Verdict::Pass
             }
         }

@@ -27,7 +27,7 @@ impl sealed::Sealed for RequireScope {}
 
 impl Check for RequireScope {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
-        match self.authority.principal(head) {
+        match self.authority.admit(head) {
             Ok(Some(principal)) if self.requirement.allows(principal.scopes()) => Verdict::Pass,
             Ok(Some(_)) => Denied::scopes_missing(Arc::clone(&self.scopes_to_ask)).into(),
             Ok(None) => DeniedKind::MissingCredential.into(),

@@ -4,6 +4,7 @@ use super::{WithoutCredential, optional};
 use crate::Authority;
 use crate::authority::Goal;
 use crate::guard::{Check, GuardLayer, Head, Verdict, sealed};
+use crate::proofs::Place;
 
 /// The check behind [`Authority::verify_signature`].
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ impl sealed::Sealed for VerifySignature {}
 
 impl Check for VerifySignature {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
-        match self.authority.prove_and_keep(head, Goal::Signed) {
+        match self.authority.prove_and_keep(head, Goal::Signed, Place::Innermost) {
             Ok(Some(_)) => Verdict::Pass,
             Ok(None) => self.without_credential.verdict(&self.authority, head),
             Err(unverified) => unverified.into(),

@@ -25,16 +25,13 @@ impl Cookie {
 }
 
 impl CredentialSource for Cookie {
-    fn find<'r>(&self, headers: &'r HeaderMap, _: Option<&'r Uri>) -> Result<Option<Cow<'r, str>>, DeniedKind> {
+    fn find<'r>(&self, headers: &'r HeaderMap, _: Option<&'r Uri>) -> Result<Option<Cow<'r, [u8]>>, DeniedKind> {
         let fields = headers.get_all(COOKIE).iter();
         let pairs = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
         let mut values = pairs.filter_map(|pair| self.value(pair));
         match (values.next(), values.next()) {
             (None, _) => Ok(None),
-            (Some(value), None) => {
-                let token = std::str::from_utf8(value).map_err(|_| DeniedKind::MalformedCredential)?;
-                Ok(Some(Cow::Borrowed(token)))
-            }
+            (Some(token), None) => Ok(Some(Cow::Borrowed(token))),
             // Which of them a browser sends first is the attacker's choice (RFC 6265 §8.6).
             (Some(_), Some(_)) => Err(DeniedKind::MultipleCredentials),
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, Uri};
 use portcullis_core::{DeniedKind, bearer_token};
 
@@ -13,7 +13,7 @@ use super::query::has_parameter;
 pub(crate) struct AuthorizationHeader;
 
 impl CredentialSource for AuthorizationHeader {
-    fn find<'r>(&self, headers: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, str>>, DeniedKind> {
+    fn find<'r>(&self, headers: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, [u8]>>, DeniedKind> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
         let Some(field) = fields.next() else { return Ok(None) };
         if fields.next().is_some() {
@@ -34,6 +34,10 @@ impl CredentialSource for AuthorizationHeader {
     }
 
     fn strip(&self, headers: &mut HeaderMap) {
-        headers.remove(AUTHORIZATION);
+        // Where the token came from elsewhere, a credential of another scheme may be here: that is not ours to take.
+        let is_ours = |field: &HeaderValue| matches!(bearer_token(field.as_bytes()), Ok(Some(_)));
+        if headers.get(AUTHORIZATION).is_some_and(is_ours) {
+            headers.remove(AUTHORIZATION);
+        }
     }
 }

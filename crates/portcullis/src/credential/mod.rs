@@ -27,16 +27,16 @@ pub(crate) use query::QueryParameter;
 /// struct GatewayToken;
 ///
 /// impl CredentialSource for GatewayToken {
-///     fn find<'r>(&self, headers: &'r HeaderMap, _: Option<&'r Uri>) -> Result<Option<Cow<'r, str>>, DeniedKind> {
+///     fn find<'r>(&self, headers: &'r HeaderMap, _: Option<&'r Uri>) -> Result<Option<Cow<'r, [u8]>>, DeniedKind> {
 ///         let mut fields = headers.get_all("x-gateway-token").iter();
 ///         match (fields.next(), fields.next()) {
 ///             (None, _) => Ok(None),
-///             (Some(token), None) => {
-///                 let token = token.to_str().map_err(|_| DeniedKind::MalformedCredential)?;
-///                 Ok(Some(Cow::Borrowed(token)))
-///             }
+///             (Some(token), None) => Ok(Some(Cow::Borrowed(token.as_bytes()))),
 ///             (Some(_), Some(_)) => Err(DeniedKind::MultipleCredentials), // never the first one wins
 ///         }
+///     }
+///     fn mark_sensitive(&self, headers: &mut HeaderMap) {
+///         headers.get_mut("x-gateway-token").into_iter().for_each(|field| field.set_sensitive(true));
 ///     }
 ///     fn strip(&self, headers: &mut HeaderMap) {
 ///         headers.remove("x-gateway-token");
@@ -48,21 +48,22 @@ pub trait CredentialSource: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When there is something that is not one token.
-    fn find<'r>(&self, headers: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, str>>, DeniedKind>;
+    fn find<'r>(&self, headers: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, [u8]>>, DeniedKind>;
 
     /// Marks the fields that carry the token as sensitive, so that nothing further in logs them.
-    fn mark_sensitive(&self, headers: &mut HeaderMap) {
-        let _ = headers;
-    }
+    fn mark_sensitive(&self, headers: &mut HeaderMap);
 
     /// Takes the token off the request, when stripping is asked for.
-    fn strip(&self, headers: &mut HeaderMap) {
-        let _ = headers;
-    }
+    fn strip(&self, headers: &mut HeaderMap);
 
     #[doc(hidden)]
     fn flaw(&self) -> Option<&'static str> {
         None
+    }
+
+    #[doc(hidden)]
+    fn can_strip(&self) -> bool {
+        true
     }
 }
 
@@ -82,7 +83,7 @@ impl Credentials {
         &self,
         headers: &'r HeaderMap,
         uri: Option<&'r Uri>,
-    ) -> Result<Option<Cow<'r, str>>, DeniedKind> {
+    ) -> Result<Option<Cow<'r, [u8]>>, DeniedKind> {
         let mut found = None;
         for source in &self.sources {
             let token = source.find(headers, uri)?;
@@ -92,6 +93,13 @@ impl Credentials {
             found = found.or(token);
         }
         Ok(found)
+    }
+
+    /// Takes it off once more, where it is to be gone: somebody may have put it back.
+    pub(crate) fn protect_again(&self, headers: &mut HeaderMap) {
+        if self.strip {
+            self.protect(headers);
+        }
     }
 
     /// Marks the credential as sensitive (rule C3), or takes it off; says which.

@@ -19,15 +19,25 @@ impl QueryParameter {
 }
 
 impl CredentialSource for QueryParameter {
-    fn find<'r>(&self, _: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, str>>, DeniedKind> {
+    fn find<'r>(&self, _: &'r HeaderMap, uri: Option<&'r Uri>) -> Result<Option<Cow<'r, [u8]>>, DeniedKind> {
         let Some(uri) = uri else { return Ok(None) };
         let mut values = values(uri, &self.name);
         match (values.next(), values.next()) {
             (None, _) => Ok(None),
-            (Some(token), None) => Ok(Some(Cow::Borrowed(token))),
+            (Some(token), None) => Ok(Some(Cow::Borrowed(token.as_bytes()))),
             (Some(_), Some(_)) => Err(DeniedKind::MultipleCredentials),
         }
     }
+
+    /// It is in the URI, which a layer only borrows.
+    fn can_strip(&self) -> bool {
+        false
+    }
+
+    // A URI has no mark, and the host matches it.
+    fn mark_sensitive(&self, _: &mut HeaderMap) {}
+
+    fn strip(&self, _: &mut HeaderMap) {}
 
     fn flaw(&self) -> Option<&'static str> {
         let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

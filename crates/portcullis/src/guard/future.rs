@@ -12,7 +12,7 @@ use portcullis_core::{Denied, KeysPending};
 use tower_service::Service;
 
 use super::check::{Check, Head, Verdict};
-use crate::refusal::{Protocol, Refusal, Responder};
+use crate::refusal::{Refusal, Responder};
 
 pin_project! {
     /// The response of a [`Guard`](super::Guard). With the keys at hand nothing is boxed and nothing spawned.
@@ -114,7 +114,8 @@ impl<S, C: Check, R, ReqBody> Waiting<S, C, R, ReqBody> {
             Verdict::Refuse(denied) => denied,
             Verdict::Wait(_) => Denied::keys_unavailable(Duration::from_secs(1)),
         };
-        let refusal = Refusal::new(denied, Protocol::of(self.request.headers())).by(self.check.authority());
+        let authority = self.check.authority();
+        let refusal = Refusal::new(denied, authority.protocol(self.request.headers())).by(authority);
         Poll::Ready(Err(refusal.into_response(&self.responder)))
     }
 }

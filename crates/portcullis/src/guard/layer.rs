@@ -24,8 +24,11 @@ impl<C> GuardLayer<C> {
 }
 
 impl<C, R> GuardLayer<C, R> {
-    /// Lets CORS preflight requests through without a credential: `OPTIONS` with `Access-Control-Request-Method`. A browser
-    /// sends none with them, and the page breaks on a 401. Put a CORS layer outside instead if you can.
+    /// Lets CORS preflight requests through without a credential: `OPTIONS` with `Access-Control-Request-Method` and without
+    /// a body. A browser sends no credential with them, and the page breaks on a 401.
+    ///
+    /// The service behind has to answer `OPTIONS` for what it is: one that looks at the path alone would do the operation. A
+    /// CORS layer outside needs none of this.
     pub fn allow_preflight(mut self) -> Self {
         self.allow_preflight = true;
         self

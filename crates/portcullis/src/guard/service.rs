@@ -3,15 +3,15 @@
 use std::mem;
 use std::task::{Context, Poll};
 
-use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Method, Request, Response};
 use tower_service::Service;
 
 use super::check::{Check, Head, Verdict};
 use super::future::ResponseFuture;
-use crate::proofs::{Proof, Proofs};
-use crate::refusal::{Protocol, Refusal, Responder};
+use crate::proofs::Proofs;
+use crate::refusal::{Refusal, Responder};
 
 /// A service behind a check; made by a [`GuardLayer`](super::GuardLayer).
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let verdict = if self.allow_preflight && is_preflight(&parts) {
-            Proofs::keep(&mut parts.extensions, self.check.authority(), Proof::Anonymous, false);
+            Proofs::enter(&mut parts.extensions, self.check.authority());
             Verdict::Pass
         } else {
             self.check.check(&mut Head::of(&mut parts))
@@ -59,8 +59,8 @@ where
             Verdict::Pass => ResponseFuture::called(self.inner.call(Request::from_parts(parts, body))),
             Verdict::Refuse(denied) => {
                 self.give_reservation_back();
-                let protocol = Protocol::of(&parts.headers);
-                let refusal = Refusal::new(denied, protocol).by(self.check.authority());
+                let authority = self.check.authority();
+                let refusal = Refusal::new(denied, authority.protocol(&parts.headers)).by(authority);
                 ResponseFuture::refused(refusal.into_response(&self.responder))
             }
             Verdict::Wait(pending) => {
@@ -86,6 +86,10 @@ impl<S: Clone, C, R> Guard<S, C, R> {
     }
 }
 
+/// The preflight request of the Fetch standard has no body: what has one is an operation in disguise.
 fn is_preflight(parts: &Parts) -> bool {
-    parts.method == Method::OPTIONS && parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    let has = |name| parts.headers.contains_key(name);
+    parts.method == Method::OPTIONS
+        && has(ACCESS_CONTROL_REQUEST_METHOD)
+        && ![CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING].into_iter().any(has)
 }

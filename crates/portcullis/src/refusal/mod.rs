@@ -4,6 +4,7 @@ mod challenge;
 mod protocol;
 mod responder;
 mod response;
+mod status;
 
 pub use protocol::Protocol;
 pub use responder::{NoBody, ProblemDetails, Responder};

@@ -5,7 +5,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use portcullis_core::Denied;
 
-use super::response::status;
+use super::status::http_status;
 
 /// Fills the body of refusals. Status and challenge are not its business: a refusal stays one.
 ///
@@ -57,7 +57,7 @@ pub struct ProblemDetails;
 
 impl<B: From<Bytes>> Responder<B> for ProblemDetails {
     fn body(&self, denied: &Denied, headers: &mut HeaderMap) -> B {
-        let status = status(denied.class());
+        let status = http_status(denied.class());
         let mut problem = serde_json::json!({
             "title": status.canonical_reason().unwrap_or_default(),
             "status": status.as_u16(),

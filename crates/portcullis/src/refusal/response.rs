@@ -2,10 +2,11 @@
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use portcullis_core::{Denied, DeniedClass};
+use portcullis_core::{Denied, DeniedClass, DeniedKind};
 
 use super::protocol::Protocol;
 use super::responder::Responder;
+use super::status::{grpc_status, http_status};
 use crate::Authority;
 
 /// A refusal on its way to the caller: what the guard and the extractors answer with.
@@ -58,7 +59,7 @@ impl Refusal {
         let (status, body) = match self.protocol {
             Protocol::Http => {
                 let body = responder.body(&self.denied, &mut headers);
-                (status(self.denied.class()), body)
+                (http_status(self.denied.class()), body)
             }
             Protocol::Grpc(content_type) => {
                 headers.insert(CONTENT_TYPE, content_type);
@@ -90,27 +91,6 @@ impl Refusal {
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-pub(super) const fn status(class: DeniedClass) -> StatusCode {
-    match class {
-        DeniedClass::NoCredential | DeniedClass::InvalidToken | DeniedClass::TooOld => StatusCode::UNAUTHORIZED,
-        DeniedClass::InvalidRequest => StatusCode::BAD_REQUEST,
-        DeniedClass::InsufficientScope => StatusCode::FORBIDDEN,
-        DeniedClass::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-const fn grpc_status(class: DeniedClass) -> &'static str {
-    match class {
-        DeniedClass::NoCredential | DeniedClass::InvalidRequest | DeniedClass::InvalidToken | DeniedClass::TooOld => {
-            "16"
-        }
-        DeniedClass::InsufficientScope => "7",
-        DeniedClass::Unavailable => "14",
-        _ => "13",
-    }
-}
-
 fn log(denied: &Denied) {
     let kind = denied.kind().as_str();
     match denied.class() {
@@ -123,10 +103,10 @@ fn log(denied: &Denied) {
 /// What the log says where the caller hears of an internal error.
 fn cause(denied: &Denied) -> &'static str {
     match denied.kind() {
-        portcullis_core::DeniedKind::NotGuarded => {
+        DeniedKind::NotGuarded => {
             "a permission or principal was asked for where no Portcullis layer ran; put `authority.authenticate()` around this route or service"
         }
-        portcullis_core::DeniedKind::ClockFailed => "the clock cannot tell the time",
+        DeniedKind::ClockFailed => "the clock cannot tell the time",
         _ => "internal error",
     }
 }

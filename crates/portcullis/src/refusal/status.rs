@@ -1,0 +1,25 @@
+//! The refusal table: what a class comes to on the wire.
+
+use http::StatusCode;
+use portcullis_core::DeniedClass;
+
+pub(super) const fn http_status(class: DeniedClass) -> StatusCode {
+    match class {
+        DeniedClass::NoCredential | DeniedClass::InvalidToken | DeniedClass::TooOld => StatusCode::UNAUTHORIZED,
+        DeniedClass::InvalidRequest => StatusCode::BAD_REQUEST,
+        DeniedClass::InsufficientScope => StatusCode::FORBIDDEN,
+        DeniedClass::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+pub(super) const fn grpc_status(class: DeniedClass) -> &'static str {
+    match class {
+        DeniedClass::NoCredential | DeniedClass::InvalidRequest | DeniedClass::InvalidToken | DeniedClass::TooOld => {
+            "16"
+        }
+        DeniedClass::InsufficientScope => "7",
+        DeniedClass::Unavailable => "14",
+        _ => "13",
+    }
+}
