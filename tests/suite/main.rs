@@ -1,10 +1,14 @@
 //! The tests across crates, in one binary: every link costs build time.
 
+mod examples;
+mod interop;
+mod layers;
+mod logs;
+mod misuse;
+mod properties;
 mod readiness;
 mod refusals;
-mod misuse;
-mod zoo;
-mod vectors;
-mod properties;
 mod secrets;
+mod vectors;
 mod workspace;
+mod zoo;

@@ -1,0 +1,5 @@
+//! The empty text is no scope.
+
+fn main() {
+    let _ = portcullis::scope!("");
+}

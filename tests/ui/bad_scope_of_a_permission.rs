@@ -1,0 +1,5 @@
+//! Two scopes in one text are no scope.
+
+portcullis::permissions! { pub ReadOrders = "orders read"; }
+
+fn main() {}

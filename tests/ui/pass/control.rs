@@ -1,0 +1,55 @@
+//! The control: everything that the others get wrong, done right.
+
+use axum::extract::{FromRef, FromRequestParts};
+use portcullis::{AllOf, AnyOf, Authority, Denied, Granted, Principal, Requirement, StaticKeys};
+use portcullis_axum::{Claims, FromState, MaybePrincipal, Rejection, Require};
+
+portcullis::permissions! {
+    pub ReadOrders = "orders:read";
+    pub DeleteOrders = all("orders:write", "orders:delete");
+}
+
+#[derive(Clone)]
+struct State {
+    authority: Authority,
+}
+
+impl FromRef<State> for Authority {
+    fn from_ref(state: &State) -> Self {
+        state.authority.clone()
+    }
+}
+
+fn extractor_of<S, T: FromRequestParts<S>>() {}
+
+fn delete_orders(_: &Granted<DeleteOrders>) {}
+
+fn handler(caller: &Principal) -> Result<(), Denied> {
+    let by: Granted<DeleteOrders> = caller.require()?;
+    delete_orders(&by);
+    Ok(())
+}
+
+async fn with_a_result(by: Result<Require<DeleteOrders>, Rejection>) {
+    if let Ok(Require(by)) = by {
+        delete_orders(&by);
+    }
+}
+
+fn authority(keys: StaticKeys) -> Authority {
+    Authority::builder().issuer("https://id.test").audience("https://api.test").keys(keys).build().unwrap()
+}
+
+fn main() {
+    extractor_of::<State, Require<ReadOrders, FromState>>();
+    extractor_of::<(), Require<AnyOf<(ReadOrders, AllOf<(ReadOrders, DeleteOrders)>)>>>();
+    extractor_of::<(), Result<Require<ReadOrders>, Rejection>>();
+    extractor_of::<(), portcullis_axum::Principal>();
+    extractor_of::<(), MaybePrincipal>();
+    extractor_of::<(), Claims<String>>();
+    let _ = Requirement::from(AllOf::<(ReadOrders, DeleteOrders)>::new());
+    let _ = portcullis::scope!("orders:read");
+    let keys = portcullis_testing::TestIssuer::new().keys();
+    let _ = authority(keys).require(ReadOrders & DeleteOrders);
+    let _ = (handler, with_a_result);
+}
