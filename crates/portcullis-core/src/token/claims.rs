@@ -32,26 +32,29 @@ pub(crate) struct RegisteredClaims<'a> {
 impl<'a> RegisteredClaims<'a> {
     /// An error for anything but one JSON object without duplicate members, its registered members of the right shape.
     pub(crate) fn parse(payload: &'a str, audiences: &[Box<str>]) -> Result<Self, serde_json::Error> {
+        let mut claims = Self::default();
         let mut json = serde_json::Deserializer::from_str(payload);
-        let claims = (&mut json).deserialize_map(Members { audiences })?;
+        (&mut json).deserialize_map(Members { audiences, claims: &mut claims })?;
         json.end()?;
         Ok(claims)
     }
 }
 
-struct Members<'e> {
+/// Filled in place: the claims are too many to be handed from hand to hand.
+struct Members<'e, 'a> {
     audiences: &'e [Box<str>],
+    claims: &'e mut RegisteredClaims<'a>,
 }
 
-impl<'de> Visitor<'de> for Members<'_> {
-    type Value = RegisteredClaims<'de>;
+impl<'de> Visitor<'de> for Members<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JWT claims set")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut claims = RegisteredClaims::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let claims = self.claims;
         let mut seen = Seen::default();
         while let Some(name) = map.next_key_seed(Text)? {
             match &*name {
@@ -72,7 +75,7 @@ impl<'de> Visitor<'de> for Members<'_> {
                 }
             }
         }
-        Ok(claims)
+        Ok(())
     }
 }
 
