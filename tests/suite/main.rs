@@ -2,6 +2,7 @@
 
 mod examples;
 mod interop;
+mod json;
 mod layers;
 mod logs;
 mod misuse;

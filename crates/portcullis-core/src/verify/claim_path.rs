@@ -1,11 +1,9 @@
 //! Where the scopes are, if not where they usually are.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-
-use crate::token::claims::ScopeList;
+use crate::token::claims::scope_list;
+use crate::token::json::{Malformed, Reader};
 
 /// Where a claim is: a name, or a path of names for a nested one.
 ///
@@ -52,39 +50,20 @@ impl ClaimPath {
 
     /// The scopes at this place of a payload that was parsed before; `None` without the claim.
     pub(super) fn scopes<'p>(&self, payload: &'p str) -> Option<Cow<'p, str>> {
-        At(&self.0).deserialize(&mut serde_json::Deserializer::from_str(payload)).ok().flatten()
+        find(&mut Reader::new(payload), &self.0).ok().flatten()
     }
 }
 
 /// Goes down a path to a list of scopes.
-struct At<'s>(&'s [String]);
-
-impl<'de> DeserializeSeed<'de> for At<'_> {
-    type Value = Option<Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match self.0 {
-            [] => ScopeList::WITH_ARRAYS.deserialize(deserializer).map(Some),
-            _ => deserializer.deserialize_map(self),
+fn find<'p>(json: &mut Reader<'p>, path: &[String]) -> Result<Option<Cow<'p, str>>, Malformed> {
+    let [first, rest @ ..] = path else { return scope_list(json).map(Some) };
+    let mut found = None;
+    json.object(|json, name| {
+        if *name == **first {
+            found = find(json, rest)?;
+            return Ok(());
         }
-    }
-}
-
-impl<'de> Visitor<'de> for At<'_> {
-    type Value = Option<Cow<'de, str>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            match self.0 {
-                [first, rest @ ..] if *first == *name => found = map.next_value_seed(At(rest))?,
-                _ => map.next_value::<IgnoredAny>().map(drop)?,
-            }
-        }
-        Ok(found)
-    }
+        json.skip()
+    })?;
+    Ok(found)
 }
