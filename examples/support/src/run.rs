@@ -94,8 +94,8 @@ fn announce(
     let address = listener.local_addr()?;
     let mut out = io::stdout().lock();
     if let Some(issuer) = issuer {
-        let token = issuer.mint().subject("alice").scope(&scope.to_string()).expires_in(3600).sign();
-        writeln!(out, "No --jwks, so no issuer but this server itself. A token for an hour, good for {scope}:\n")?;
+        let token = issuer.mint().subject("alice").scope(&scope.to_string()).expires_in(15 * 60).sign();
+        writeln!(out, "No --jwks, so no issuer but this server itself. A token for 15 minutes, good for {scope}:\n")?;
         writeln!(out, "{token}\n\nTry it:\n\n{}\n", try_it(address, &token))?;
     }
     writeln!(out, "listening on {address}")?;
