@@ -23,8 +23,8 @@ pub(super) fn expand(Argument { name, permission }: Argument, mut handler: Funct
     };
     handler.signature.inputs.insert(0, parse_quote!(#extractor));
     if handler.signature.inputs.len() == MANY {
-        // The one that is too many is not the user's.
-        let lint = quote_spanned!(span=> #[allow(clippy::too_many_arguments)]);
+        // No `expect`: where the number is configured otherwise, nothing would be there to expect.
+        let lint = quote_spanned!(span=> #[allow(clippy::too_many_arguments, reason = "one is the annotation's")]);
         handler.attributes.push(parse_quote!(#lint));
     }
     // As visible as the handler, whose signature names them.
