@@ -8,7 +8,7 @@ pub mod keys;
 pub mod polling;
 pub mod wire;
 
-use portcullis::{Authority, AuthorityBuilder, KeySource};
+use portcullis::{Authority, AuthorityBuilder, KeySource, OneIssuer};
 use portcullis_testing::TestIssuer;
 
 portcullis::permissions! {
@@ -24,7 +24,7 @@ pub fn authority(issuer: &TestIssuer) -> Authority {
 }
 
 /// An authority that trusts this issuer, by keys from elsewhere, to be configured further.
-pub fn builder<K: KeySource>(issuer: &TestIssuer, keys: K) -> AuthorityBuilder<K> {
+pub fn builder<K: KeySource>(issuer: &TestIssuer, keys: K) -> AuthorityBuilder<OneIssuer<K>> {
     Authority::builder().issuer(issuer.issuer()).audience(issuer.audience()).keys(keys)
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use portcullis::{
     AllOf, AnyOf, Authority, Denied, DeniedClass, DeniedKind, GuardedRequest, NoBody, ProblemDetails, Protocol,
-    Refusal, Requirement, Responder, Rules, StaticKeys, scope,
+    Refusal, Requirement, Responder, Revocable, Revocations, Rules, Standing, StaticKeys, scope,
 };
 use portcullis_testing::{ManualClock, TestIssuer, Under, zoo};
 use portcullis_tests::keys::{Answer, HandKeys};
@@ -87,6 +87,13 @@ where
         DeniedKind::KeysUnavailable => {
             guard!(ask.authority(&issuer, HandKeys::none(Answer::Refuse), Rules::new()), good)
         }
+        DeniedKind::Revoked | DeniedKind::RevocationsUnavailable => {
+            let standing = match kind {
+                DeniedKind::Revoked => Standing::Revoked,
+                _ => Standing::Unknown { retry_after: Duration::from_secs(2) },
+            };
+            guard!(ask.authority(&issuer, issuer.keys(), Rules::new().revocations(Always(standing))), good)
+        }
         DeniedKind::ClockFailed => {
             let clock = ManualClock::now_of_system();
             clock.fail();
@@ -104,6 +111,16 @@ where
             }
             guard!(authority, bad.authorization())
         }
+    }
+}
+
+/// A list that knows one answer.
+#[derive(Debug)]
+struct Always(Standing);
+
+impl Revocations for Always {
+    fn standing(&self, _: &Revocable<'_>) -> Standing {
+        self.0
     }
 }
 
@@ -202,6 +219,9 @@ async fn every_kind_over_http() {
     sender_constrained: 401
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token is bound to a sender"
+    revoked: 401
+      cache-control: no-store
+      www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token has been revoked"
     claims_mismatch: 401
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token lacks the claims that this service reads"
@@ -214,6 +234,9 @@ async fn every_kind_over_http() {
     keys_unavailable: 503
       cache-control: no-store
       retry-after: 5
+    revocations_unavailable: 503
+      cache-control: no-store
+      retry-after: 2
     clock_failed: 500
       cache-control: no-store
     not_guarded: 500
@@ -345,6 +368,12 @@ async fn every_kind_over_grpc() {
       grpc-message: the token is bound to a sender
       grpc-status: 16
       www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token is bound to a sender"
+    revoked: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the token has been revoked
+      grpc-status: 16
+      www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token has been revoked"
     claims_mismatch: 200
       cache-control: no-store
       content-type: application/grpc
@@ -369,6 +398,12 @@ async fn every_kind_over_grpc() {
       grpc-message: the signing keys are not available
       grpc-status: 14
       retry-after: 5
+    revocations_unavailable: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: whether the token is revoked cannot be told now
+      grpc-status: 14
+      retry-after: 2
     clock_failed: 200
       cache-control: no-store
       content-type: application/grpc

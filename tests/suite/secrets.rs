@@ -191,7 +191,7 @@ async fn no_byte_of_a_token_is_in_a_debug_or_display() {
     let mut secrets = Secrets::default();
     let token = good(&issuer, &mut secrets);
     let authority = builder(&issuer, issuer.keys()).cookie("session").build().unwrap();
-    let verifier: &Verifier = authority.verifier();
+    let verifier: &Verifier = &authority.trust().verifiers()[0];
 
     // The proofs.
     let signed = verifier.verify_signature(&token).unwrap();
@@ -315,7 +315,7 @@ fn no_byte_of_a_key_is_in_a_debug_an_error_or_the_log() {
     secrets.assert_not_shown("DangerousCredentials", &unbuilt().dangerous());
     let authority = unbuilt().build().unwrap();
     secrets.assert_not_shown("Authority", &authority);
-    secrets.assert_not_shown("Verifier", authority.verifier());
+    secrets.assert_not_shown("Verifier", &authority.trust().verifiers()[0]);
     secrets.assert_not_shown("GuardLayer", &authority.require(ReadOrders));
     let refused = builder(&issuer, keys.clone()).build().unwrap_err();
     secrets.assert_not_shown("SetupError", &refused);
@@ -369,7 +369,7 @@ fn what_is_shown_is_of_use() {
     let authority = builder(&issuer, issuer.keys()).build().unwrap();
     let mut shown = String::new();
     write!(shown, "{authority:?}").unwrap();
-    write!(shown, "{:?}", authority.verifier().verify(issuer.token("")).unwrap()).unwrap();
+    write!(shown, "{:?}", authority.trust().verifiers()[0].verify(issuer.token("")).unwrap()).unwrap();
     write!(shown, "{:?}", Denied::from(portcullis::DeniedKind::Expired)).unwrap();
     for name in ["https://id.test", "https://api.test", "test-es256", "ES256", "Principal", "expired"] {
         assert!(shown.contains(name), "{name}: {shown}");

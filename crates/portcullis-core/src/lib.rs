@@ -6,7 +6,8 @@
 //! | [`scope`](Scope) | the words a token is made of |
 //! | [`permission`](Permission) | expressions over scopes, as types and as values |
 //! | [`key`](KeySource) | verification keys, prepared once, each bound to its algorithm |
-//! | [`verify`](Verifier) | the rules, and the verifier that applies them |
+//! | [`verify`](Verifier) | the rules, the verifier that applies them, and whom to [`Trust`] |
+//! | [`revocation`](Revocations) | what is revoked before its time |
 //! | [`proof`](Principal) | `Principal` and `Granted<P>` |
 //! | [`denied`](Denied) | why not |
 //! | [`time`](Clock) | time that can fail |
@@ -49,6 +50,7 @@ mod denied;
 mod key;
 mod permission;
 mod proof;
+mod revocation;
 mod scope;
 mod time;
 mod token;
@@ -58,13 +60,17 @@ pub use denied::{Denied, DeniedClass, DeniedKind};
 #[cfg(feature = "signing")]
 pub use key::SigningKey;
 pub use key::{
-    Algorithm, KeyError, KeySet, KeySource, KeysPending, SkippedKey, StaticKeys, UnknownAlgorithm, UnknownKid,
-    VerifyingKey,
+    Algorithm, KeyError, KeyHealth, KeySet, KeySource, KeyState, KeysPending, SkippedKey, StaticKeys, UnknownAlgorithm,
+    UnknownKid, VerifyingKey,
 };
 #[doc(hidden)]
 pub use permission::Literal;
 pub use permission::{AllOf, AnyOf, EmptyRequirement, Expr, Permission, PermissionList, Requirement};
 pub use proof::{Granted, Principal, SignedToken};
+pub use revocation::{MemoryRevocations, Revocable, Revocation, Revocations, Standing};
 pub use scope::{InvalidScope, Scope, ScopeSet, Scopes};
 pub use time::{Clock, ClockError, SystemClock, Timestamp};
-pub use verify::{ClaimPath, DangerousRules, Limits, Rules, SetupError, Unverified, Verifier, bearer_token};
+pub use verify::{
+    ClaimPath, DangerousRules, Limits, Rules, SetupError, TenantResolver, Tenants, Trust, TrustMap, Unverified,
+    Verifier, bearer_token,
+};

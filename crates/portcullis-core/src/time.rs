@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Timestamp(Duration);
 
 impl Timestamp {
+    /// The end of time: after every date.
+    pub const FOREVER: Self = Self(Duration::MAX);
+
     /// The moment `seconds` after the Unix epoch.
     pub const fn from_secs(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
@@ -64,6 +67,12 @@ pub trait Clock: Debug + Send + Sync + 'static {
     /// # Errors
     /// When the time cannot be told.
     fn now(&self) -> Result<Timestamp, ClockError>;
+}
+
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Result<Timestamp, ClockError> {
+        (**self).now()
+    }
 }
 
 /// The clock of the operating system. It fails when set to before 1970.

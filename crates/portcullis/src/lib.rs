@@ -9,7 +9,10 @@ mod proofs;
 mod refusal;
 mod request;
 
-pub use authority::{Authority, AuthorityBuilder, DangerousCredentials, NeedsAudience, NeedsIssuer, NeedsKeys};
+pub use authority::{
+    Authority, AuthorityBuilder, DangerousCredentials, IssuerHealth, NeedsAudience, NeedsIssuer, NeedsKeys, NeedsRealm,
+    OneIssuer, Several, Trusted,
+};
 pub use checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
 pub use claims::Claims;
 pub use credential::CredentialSource;
@@ -19,9 +22,10 @@ pub use request::GuardedRequest;
 
 pub use portcullis_core::{
     Algorithm, AllOf, AnyOf, ClaimPath, Clock, ClockError, DangerousRules, Denied, DeniedClass, DeniedKind,
-    EmptyRequirement, Expr, Granted, InvalidScope, KeyError, KeySet, KeySource, KeysPending, Limits, Permission,
-    PermissionList, Principal, Requirement, Rules, Scope, ScopeSet, Scopes, SetupError, SignedToken, SkippedKey,
-    StaticKeys, SystemClock, Timestamp, UnknownAlgorithm, UnknownKid, Unverified, Verifier, VerifyingKey, permissions,
-    scope,
+    EmptyRequirement, Expr, Granted, InvalidScope, KeyError, KeyHealth, KeySet, KeySource, KeyState, KeysPending,
+    Limits, MemoryRevocations, Permission, PermissionList, Principal, Requirement, Revocable, Revocation, Revocations,
+    Rules, Scope, ScopeSet, Scopes, SetupError, SignedToken, SkippedKey, Standing, StaticKeys, SystemClock,
+    TenantResolver, Tenants, Timestamp, Trust, TrustMap, UnknownAlgorithm, UnknownKid, Unverified, Verifier,
+    VerifyingKey, permissions, scope,
 };
 pub use portcullis_macros::{guarded, public, require};

@@ -107,6 +107,8 @@ kinds! {
     LifetimeTooLong "lifetime_too_long" InvalidToken "the token lives too long"
     /// It is bound to a sender (`cnf`), which is not checked here: it is no plain bearer token.
     SenderConstrained "sender_constrained" InvalidToken "the token is bound to a sender"
+    /// It was revoked before its time.
+    Revoked "revoked" InvalidToken "the token has been revoked"
     /// The claims do not fit the type that the service reads them into.
     ClaimsMismatch "claims_mismatch" InvalidToken "the token lacks the claims that this service reads"
 
@@ -117,6 +119,8 @@ kinds! {
 
     /// The keys cannot be had.
     KeysUnavailable "keys_unavailable" Unavailable "the signing keys are not available"
+    /// Whether the token is revoked cannot be told.
+    RevocationsUnavailable "revocations_unavailable" Unavailable "whether the token is revoked cannot be told now"
     /// The clock cannot tell the time.
     ClockFailed "clock_failed" Internal "internal error"
     /// A guard is asked for where no layer ran.

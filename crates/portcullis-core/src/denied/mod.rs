@@ -56,6 +56,11 @@ impl Denied {
         Self { kind: DeniedKind::KeysUnavailable, detail: Some(Detail::RetryAfter(retry_after)) }
     }
 
+    /// Whether the token is revoked cannot be told now; the caller may try again after a while.
+    pub fn revocations_unavailable(retry_after: Duration) -> Self {
+        Self { kind: DeniedKind::RevocationsUnavailable, detail: Some(Detail::RetryAfter(retry_after)) }
+    }
+
     /// The stable machine name.
     pub const fn kind(&self) -> DeniedKind {
         self.kind

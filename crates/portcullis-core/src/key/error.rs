@@ -33,6 +33,8 @@ pub enum KeyError {
     ShortSecret,
     /// Another key of the set has the same `kid` and algorithm.
     DuplicateKid,
+    /// The set has more than 100 keys.
+    TooManyKeys,
     /// The set has no key that can be used.
     NoUsableKey,
 }
@@ -55,6 +57,7 @@ impl fmt::Display for KeyError {
             Self::Symmetric => "a symmetric key has no place in a key set: give it to `VerifyingKey::from_secret`",
             Self::ShortSecret => "a shared secret needs as many bytes as the hash puts out: 32 for HS256, 48 for HS384, 64 for HS512",
             Self::DuplicateKid => "another key of the set has the same `kid` and algorithm",
+            Self::TooManyKeys => "the set has more than 100 keys",
             Self::NoUsableKey => "no key of the set can be used",
         })
     }

@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod error;
+mod health;
 mod jwk;
 mod material;
 mod pem;
@@ -14,6 +15,7 @@ mod verifying;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use error::KeyError;
+pub use health::{KeyHealth, KeyState};
 pub use set::{KeySet, SkippedKey};
 #[cfg(feature = "signing")]
 pub use signing::SigningKey;

@@ -47,6 +47,9 @@ impl SkippedKey {
     }
 }
 
+/// Each is prepared and looked through: a document may come from the network.
+const MOST_KEYS: usize = 100;
+
 #[derive(Deserialize)]
 struct Jwks<'a> {
     #[serde(borrow)]
@@ -67,7 +70,7 @@ impl KeySet {
     /// From a JWKS document (RFC 7517 §5). An RSA key without `alg` takes RS256.
     ///
     /// # Errors
-    /// When the document is not a JWKS, or holds no key that can be used: then with the reason of the first.
+    /// When the document is not a JWKS, has more than 100 keys, or holds no key that can be used: then with the reason of the first.
     pub fn from_jwks(jwks: &str) -> Result<Self, KeyError> {
         Self::from_jwks_or(jwks, Algorithm::RS256)
     }
@@ -82,6 +85,9 @@ impl KeySet {
             return Err(KeyError::AlgorithmMismatch);
         }
         let document: Jwks<'_> = serde_json::from_str(jwks).map_err(|_| KeyError::MalformedJwk)?;
+        if document.keys.len() > MOST_KEYS {
+            return Err(KeyError::TooManyKeys);
+        }
         let parsed = document.keys.iter().map(|raw| {
             VerifyingKey::from_jwk_or(raw.get(), rsa_without_alg)
                 .map_err(|reason| SkippedKey { kid: jwk::kid_of(raw.get()), reason })

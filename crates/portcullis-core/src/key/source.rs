@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::{Algorithm, KeyError, KeySet, VerifyingKey};
+use super::{Algorithm, KeyError, KeyHealth, KeySet, KeyState, VerifyingKey};
 
 /// Where an authority gets its keys. [`StaticKeys`] holds them; a network source keeps a set fresh behind this trait.
 ///
-/// Both methods are called on the request path and never wait.
+/// Every method is called on the request path, or by whoever asks for the health, and never waits.
 pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     /// The keys at hand; `None` when there are none (yet, or any longer), which refuses the request with 503.
     fn current(&self) -> Option<Arc<KeySet>>;
@@ -27,35 +27,46 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     fn retry_after(&self) -> Duration {
         Duration::from_secs(5)
     }
-}
 
-impl<K: KeySource + ?Sized> KeySource for Box<K> {
-    fn current(&self) -> Option<Arc<KeySet>> {
-        (**self).current()
+    /// Whose keys these are, if the source knows. A verifier of another issuer cannot be made with it.
+    fn issuer(&self) -> Option<&str> {
+        None
     }
 
-    fn unknown_kid(&self, kid: &str) -> UnknownKid {
-        (**self).unknown_kid(kid)
-    }
-
-    fn retry_after(&self) -> Duration {
-        (**self).retry_after()
+    /// How the keys are, for a readiness endpoint.
+    fn health(&self) -> KeyHealth {
+        KeyHealth::of(if self.current().is_some() { KeyState::Fresh } else { KeyState::Pending })
     }
 }
 
-impl<K: KeySource + ?Sized> KeySource for Arc<K> {
-    fn current(&self) -> Option<Arc<KeySet>> {
-        (**self).current()
-    }
+macro_rules! forward {
+    ($pointer:ident) => {
+        impl<K: KeySource + ?Sized> KeySource for $pointer<K> {
+            fn current(&self) -> Option<Arc<KeySet>> {
+                (**self).current()
+            }
 
-    fn unknown_kid(&self, kid: &str) -> UnknownKid {
-        (**self).unknown_kid(kid)
-    }
+            fn unknown_kid(&self, kid: &str) -> UnknownKid {
+                (**self).unknown_kid(kid)
+            }
 
-    fn retry_after(&self) -> Duration {
-        (**self).retry_after()
-    }
+            fn retry_after(&self) -> Duration {
+                (**self).retry_after()
+            }
+
+            fn issuer(&self) -> Option<&str> {
+                (**self).issuer()
+            }
+
+            fn health(&self) -> KeyHealth {
+                (**self).health()
+            }
+        }
+    };
 }
+
+forward!(Box);
+forward!(Arc);
 
 /// What to do about a `kid` that is not among the keys at hand.
 #[derive(Debug)]
@@ -150,5 +161,9 @@ impl From<VerifyingKey> for StaticKeys {
 impl KeySource for StaticKeys {
     fn current(&self) -> Option<Arc<KeySet>> {
         Some(Arc::clone(&self.0))
+    }
+
+    fn health(&self) -> KeyHealth {
+        KeyHealth::of(KeyState::Static)
     }
 }

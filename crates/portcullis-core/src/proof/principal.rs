@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::granted::Granted;
-use super::verified::{Part, Verified};
+use super::verified::Verified;
 use crate::denied::{Denied, DeniedKind};
 use crate::permission::{Permission, Requirement};
+use crate::revocation::Revocation;
 use crate::scope::Scopes;
 use crate::time::Timestamp;
 
@@ -19,6 +20,11 @@ use crate::time::Timestamp;
 pub struct SignedToken(pub(crate) Arc<Verified>);
 
 impl SignedToken {
+    /// Who issued it.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
     /// Whether it was made from this very credential.
     pub fn is_of(&self, token: impl AsRef<[u8]>) -> bool {
         self.0.token() == token.as_ref()
@@ -59,17 +65,27 @@ impl Principal {
 
     /// `sub`: whom the token speaks for. For client credentials it is often the client itself.
     pub fn subject(&self) -> Option<&str> {
-        self.part(self.0.sub.as_ref())
+        self.0.text_of(self.0.sub.as_ref())
     }
 
     /// `client_id`: the client that asked for the token (RFC 9068 §2.2).
     pub fn client_id(&self) -> Option<&str> {
-        self.part(self.0.client_id.as_ref())
+        self.0.text_of(self.0.client_id.as_ref())
     }
 
     /// `jti`: the name of the token.
     pub fn token_id(&self) -> Option<&str> {
-        self.part(self.0.jti.as_ref())
+        self.0.text_of(self.0.jti.as_ref())
+    }
+
+    /// `sid`: the session of the login that the token came from (OpenID Connect Front-Channel Logout §3).
+    pub fn session_id(&self) -> Option<&str> {
+        self.0.text_of(self.0.sid.as_ref())
+    }
+
+    /// What revokes this very token, until it expires; `None` if it has no `jti` to go by.
+    pub fn revocation(&self) -> Option<Revocation> {
+        self.token_id().map(|jti| Revocation::of_token(self.issuer(), jti, self.expires_at()))
     }
 
     /// The scopes.
@@ -123,10 +139,6 @@ impl Principal {
     /// Whether both are one proof, of one verification.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-
-    fn part<'t>(&'t self, part: Option<&'t Part>) -> Option<&'t str> {
-        part.map(|part| part.text(self.0.payload()))
     }
 }
 

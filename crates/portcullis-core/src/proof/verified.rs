@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::revocation::Revocable;
 use crate::scope::Scopes;
 use crate::time::Timestamp;
 
@@ -16,6 +17,7 @@ pub(crate) struct Verified {
     pub(crate) payload_len: usize,
     pub(crate) sub: Option<Part>,
     pub(crate) jti: Option<Part>,
+    pub(crate) sid: Option<Part>,
     pub(crate) client_id: Option<Part>,
     pub(crate) scopes: Part,
     pub(crate) exp: Timestamp,
@@ -30,6 +32,18 @@ impl Verified {
 
     pub(crate) fn token(&self) -> &[u8] {
         self.text.as_bytes().get(self.payload_len..).unwrap_or_default()
+    }
+
+    pub(crate) fn revocable(&self) -> Revocable<'_> {
+        let mut token = Revocable::new(&self.issuer, self.iat);
+        token.token_id = self.text_of(self.jti.as_ref());
+        token.session_id = self.text_of(self.sid.as_ref());
+        token.subject = self.text_of(self.sub.as_ref());
+        token
+    }
+
+    pub(crate) fn text_of<'t>(&'t self, part: Option<&'t Part>) -> Option<&'t str> {
+        part.map(|part| part.text(self.payload()))
     }
 
     pub(crate) fn scopes(&self) -> Scopes<'_> {

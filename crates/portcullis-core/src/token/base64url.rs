@@ -15,12 +15,17 @@ pub(crate) fn decode_append(text: &[u8], buffer: &mut Vec<u8>) -> Result<(), Not
     URL_SAFE_NO_PAD.decode_append(text, buffer).map_err(|_| NotBase64Url)
 }
 
-/// Decodes into a buffer on the stack; an error too when it does not fit.
-pub(crate) fn decode_to_slice<'b>(text: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], NotBase64Url> {
-    if URL_SAFE_NO_PAD.estimated_decoded_length(text.len()) > buffer.len() {
-        return Err(NotBase64Url);
+/// Decodes into a buffer on the stack or, when that is too small, onto the heap.
+pub(crate) fn decode_within<'b>(
+    text: &[u8],
+    stack: &'b mut [u8],
+    heap: &'b mut Vec<u8>,
+) -> Result<&'b [u8], NotBase64Url> {
+    if URL_SAFE_NO_PAD.estimated_decoded_length(text.len()) > stack.len() {
+        decode_append(text, heap)?;
+        return Ok(heap);
     }
-    match URL_SAFE_NO_PAD.decode(text, Out::from_slice(buffer)) {
+    match URL_SAFE_NO_PAD.decode(text, Out::from_slice(stack)) {
         Ok(decoded) => Ok(decoded),
         Err(_) => Err(NotBase64Url),
     }

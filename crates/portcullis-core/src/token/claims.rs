@@ -18,6 +18,7 @@ pub(crate) struct RegisteredClaims<'a> {
     pub(crate) iat: Option<Timestamp>,
     pub(crate) sub: Option<Cow<'a, str>>,
     pub(crate) jti: Option<Cow<'a, str>>,
+    pub(crate) sid: Option<Cow<'a, str>>,
     pub(crate) client_id: Option<Cow<'a, str>>,
     /// `scope`, as a list separated by spaces. A value that is not a string holds no scope.
     pub(crate) scope: Option<Cow<'a, str>>,
@@ -41,6 +42,7 @@ impl<'a> RegisteredClaims<'a> {
             "iat" => once(&mut claims.iat, numeric_date(json)?),
             "sub" => once(&mut claims.sub, json.string()?),
             "jti" => once(&mut claims.jti, json.string()?),
+            "sid" => once(&mut claims.sid, json.string()?),
             "client_id" => once(&mut claims.client_id, json.string()?),
             "scope" => once(&mut claims.scope, scope_text(json)?),
             "scp" => once(&mut claims.scp, scope_list(json)?),

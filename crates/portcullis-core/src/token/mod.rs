@@ -5,4 +5,4 @@ pub(crate) mod claims;
 pub(crate) mod compact;
 pub(crate) mod header;
 pub(crate) mod json;
-mod seen;
+pub(crate) mod seen;

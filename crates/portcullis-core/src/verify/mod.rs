@@ -8,6 +8,7 @@ mod known_headers;
 mod rules;
 mod settings;
 mod setup_error;
+mod trust;
 mod verifier;
 
 pub use claim_path::ClaimPath;
@@ -15,4 +16,5 @@ pub use failure::Unverified;
 pub use rules::bearer_token;
 pub use settings::{DangerousRules, Limits, Rules};
 pub use setup_error::SetupError;
+pub use trust::{TenantResolver, Tenants, Trust, TrustMap};
 pub use verifier::Verifier;

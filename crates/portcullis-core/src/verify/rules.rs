@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::denied::{Denied, DeniedKind};
 use crate::key::{Algorithm, Found, KeySet, VerifyingKey};
+use crate::revocation::{Revocable, Standing};
 use crate::time::Timestamp;
 use crate::token::claims::RegisteredClaims;
 use crate::token::compact::Compact;
@@ -37,7 +38,7 @@ pub fn bearer_token(field: &[u8]) -> Result<Option<&[u8]>, DeniedKind> {
 }
 
 /// C1 — `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 §11.2).
-pub(super) fn c1_token68(token: &[u8]) -> Verdict {
+fn c1_token68(token: &[u8]) -> Verdict {
     let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
     let body = token.get(..token.len() - padding).unwrap_or_default();
     // Folded without an early exit, so that it runs on many bytes at a time.
@@ -47,9 +48,18 @@ pub(super) fn c1_token68(token: &[u8]) -> Verdict {
     if valid && !body.is_empty() { Ok(()) } else { Err(DeniedKind::MalformedCredential) }
 }
 
+/// C1 — what is no token68 has no base64url segments either, so it fails one way or another: only then is it worth a look of
+/// its own, to tell a malformed credential from a bad token.
+pub(super) fn c1_or<E: From<DeniedKind>>(token: &[u8], refused: E) -> E {
+    match c1_token68(token) {
+        Ok(()) => refused,
+        Err(malformed) => malformed.into(),
+    }
+}
+
 /// C2 — a size cap before anything is decoded.
-pub(super) fn c2_size(token: &[u8], rules: &Rules) -> Verdict {
-    if token.len() <= rules.max_token_bytes { Ok(()) } else { Err(DeniedKind::CredentialTooLarge) }
+pub(super) fn c2_size(token: &[u8], max_token_bytes: usize) -> Verdict {
+    if token.len() <= max_token_bytes { Ok(()) } else { Err(DeniedKind::CredentialTooLarge) }
 }
 
 /// S1 — compact form, three segments (RFC 7515 §7.1).
@@ -180,5 +190,14 @@ pub(super) fn t11_scopes<'p>(claims: &mut RegisteredClaims<'p>, payload: &'p str
     match &rules.scopes_from {
         None => claims.scope.take().or_else(|| claims.scp.take()).unwrap_or_default(),
         Some(paths) => paths.iter().find_map(|path| path.scopes(payload)).unwrap_or_default(),
+    }
+}
+
+/// T12 — nothing is known against it: asked last, and only where the service keeps a list.
+pub(super) fn t12_standing(token: &Revocable<'_>, rules: &Rules) -> Result<(), Denied> {
+    match rules.revocations.as_ref().map_or(Standing::Good, |revocations| revocations.standing(token)) {
+        Standing::Good => Ok(()),
+        Standing::Revoked => Err(DeniedKind::Revoked.into()),
+        Standing::Unknown { retry_after } => Err(Denied::revocations_unavailable(retry_after)),
     }
 }

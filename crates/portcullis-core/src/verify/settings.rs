@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use super::claim_path::ClaimPath;
 use crate::key::{Algorithm, Algorithms};
+use crate::revocation::{Revocation, Revocations};
 use crate::time::{Clock, SystemClock};
+
+/// How long a credential may be unless a service says otherwise.
+pub(super) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// How strictly tokens are judged. The defaults are strict; every method but those of [`dangerous`](Self::dangerous)
 /// keeps them safe.
@@ -32,6 +36,7 @@ pub struct Rules {
     pub(super) scopes_from: Option<Vec<ClaimPath>>,
     pub(super) max_token_bytes: usize,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) revocations: Option<Arc<dyn Revocations>>,
 }
 
 impl Default for Rules {
@@ -53,8 +58,9 @@ impl Rules {
             at_jwt_required: false,
             rfc9068_profile: false,
             scopes_from: None,
-            max_token_bytes: 16 * 1024,
+            max_token_bytes: MAX_TOKEN_BYTES,
             clock: Arc::new(SystemClock),
+            revocations: None,
         }
     }
 
@@ -118,6 +124,26 @@ impl Rules {
         self
     }
 
+    /// What is revoked before its time: consulted for every token that stands otherwise. A leeway of over 60 s does not go
+    /// with it: entries end a minute after the token does.
+    ///
+    /// ```
+    /// use portcullis_core::{MemoryRevocations, Principal, Rules};
+    ///
+    /// let revoked = MemoryRevocations::new();
+    /// let rules = Rules::new().revocations(revoked.clone());
+    /// # let _ = rules;
+    ///
+    /// fn log_out(caller: &Principal, revoked: &MemoryRevocations) {
+    ///     caller.revocation().into_iter().for_each(|entry| revoked.revoke(entry));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn revocations(mut self, revocations: impl Revocations) -> Self {
+        self.revocations = Some(Arc::new(revocations));
+        self
+    }
+
     /// The way to what weakens a rule. Say in a comment why you need it.
     pub fn dangerous(self) -> DangerousRules {
         DangerousRules(self)
@@ -129,6 +155,8 @@ impl Rules {
             Some("the list of algorithms is empty: name at least one, or leave the default")
         } else if self.leeway > self.leeway_cap {
             Some("a leeway over 60 s keeps expired tokens alive: mend the clocks, or say `dangerous().leeway(…)`")
+        } else if self.leeway > Revocation::LEEWAY && self.revocations.is_some() {
+            Some("revocations end a minute after the token does: a longer leeway would let a revoked one live again")
         } else if self.max_lifetime.is_some_and(|limit| limit > self.lifetime_cap) {
             Some(
                 "a lifetime over a day leaves a stolen token good for days: have shorter ones issued, or say `dangerous().max_lifetime(…)`",

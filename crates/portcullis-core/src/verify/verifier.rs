@@ -69,6 +69,11 @@ impl Verifier {
         if let Some(flaw) = rules.flaw() {
             return Err(SetupError::new(flaw));
         }
+        if keys.issuer().is_some_and(|owner| owner != issuer) {
+            return Err(SetupError::new(
+                "the keys are those of another issuer: give the keys of this one, or the exact `iss` of those, to the byte",
+            ));
+        }
         let usable = |set: &crate::key::KeySet| set.keys().any(|key| rules.algorithms.contains(key.algorithm()));
         if keys.current().is_some_and(|set| !usable(&set)) {
             return Err(SetupError::new(
@@ -101,6 +106,11 @@ impl Verifier {
         &*self.0.keys
     }
 
+    /// The longest credential that it looks at, in bytes.
+    pub fn max_token_bytes(&self) -> usize {
+        self.0.rules.max_token_bytes
+    }
+
     /// Verifies a token: every rule.
     ///
     /// # Errors
@@ -116,13 +126,8 @@ impl Verifier {
     /// The first rule that it breaks, or that its key may be on its way.
     pub fn verify_signature(&self, token: impl AsRef<[u8]>) -> Result<SignedToken, Unverified> {
         let token = token.as_ref();
-        rules::c2_size(token, &self.0.rules)?;
-        // What is no token68 has no base64url segments either, so it fails one way or another: only then is it worth a
-        // look of its own, to tell a malformed credential from a bad token.
-        self.verify_compact(token).map_err(|refused| match rules::c1_token68(token) {
-            Ok(()) => refused,
-            Err(malformed) => malformed.into(),
-        })
+        rules::c2_size(token, self.max_token_bytes())?;
+        self.verify_compact(token).map_err(|refused| rules::c1_or(token, refused))
     }
 
     fn verify_compact(&self, token: &[u8]) -> Result<SignedToken, Unverified> {
@@ -131,19 +136,24 @@ impl Verifier {
         Ok(self.read_claims(token, &compact)?)
     }
 
-    /// Judges the time of a token whose signature stands.
+    /// Judges the time of a token whose signature stands, and whether it is revoked.
     ///
     /// # Errors
     /// The first rule that it breaks; or the clock cannot tell the time.
     pub fn enforce_expiry(&self, signed: &SignedToken, limits: &Limits) -> Result<Principal, Denied> {
+        self.judge_time(&signed.0, limits)?;
+        rules::t12_standing(&signed.0.revocable(), &self.0.rules)?;
+        Ok(Principal(Arc::clone(&signed.0)))
+    }
+
+    fn judge_time(&self, token: &Arc<Verified>, limits: &Limits) -> Result<(), Denied> {
         let rules = &self.0.rules;
-        let token = self.own(&signed.0)?;
+        let token = self.own(token)?;
         let now = rules.clock.now().map_err(|_| DeniedKind::ClockFailed)?;
         rules::t4_expiry(token.exp, now, rules)?;
         rules::t5_not_before(token.nbf, now, rules)?;
         rules::t6_lifetime(token.exp, token.iat, now, rules, limits)?;
-        rules::t7_age(token.iat, now, limits)?;
-        Ok(Principal(Arc::clone(&signed.0)))
+        rules::t7_age(token.iat, now, limits)
     }
 
     /// Judges the limits of one operation on a proof of this verifier.
@@ -151,7 +161,7 @@ impl Verifier {
     /// # Errors
     /// When the token lives too long or is too old for it; or the clock cannot tell the time.
     pub fn check_limits(&self, principal: &Principal, limits: &Limits) -> Result<(), Denied> {
-        self.enforce_expiry(&SignedToken(Arc::clone(&principal.0)), limits).map(drop)
+        self.judge_time(&principal.0, limits)
     }
 
     /// Whether this verifier made the proof.
@@ -173,15 +183,9 @@ impl Verifier {
         if token.signature.len() > LONGEST {
             return Err(DeniedKind::MalformedToken.into());
         }
-        let mut stack = [0; SIGNATURE];
-        let heap;
-        let signature = match base64url::decode_to_slice(token.signature, &mut stack) {
-            Ok(signature) => signature,
-            Err(_) => {
-                heap = base64url::decode(token.signature).map_err(|_| DeniedKind::MalformedToken)?;
-                &heap
-            }
-        };
+        let (mut stack, mut heap) = ([0; SIGNATURE], Vec::new());
+        let signature =
+            base64url::decode_within(token.signature, &mut stack, &mut heap).map_err(|_| DeniedKind::MalformedToken)?;
         match self.0.known_headers.find(token.header) {
             Some(signer) => self.check_by_key(token, signature, signer),
             None => self.check_new_header(token, signature),
@@ -242,7 +246,8 @@ impl Verifier {
 
         let part = |text| crate::proof::Part::of(payload, text);
         let scopes = part(scopes);
-        let (sub, jti, client_id) = (claims.sub.map(part), claims.jti.map(part), claims.client_id.map(part));
+        let (sub, jti, sid) = (claims.sub.map(part), claims.jti.map(part), claims.sid.map(part));
+        let client_id = claims.client_id.map(part);
         let nbf = claims.nbf;
         let issuer = Arc::clone(&self.0.issuer);
         Ok(SignedToken(Arc::new(Verified {
@@ -251,6 +256,7 @@ impl Verifier {
             payload_len,
             sub,
             jti,
+            sid,
             client_id,
             scopes,
             exp,

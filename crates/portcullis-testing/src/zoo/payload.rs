@@ -23,6 +23,7 @@ pub(super) fn tokens(issuer: &TestIssuer) -> Vec<BadToken> {
         token("a duplicate claim nobody reads", "T1", MalformedClaims, first(r#""x":1,"x":2"#)),
         token("a duplicate member within a claim", "T1", MalformedClaims, first(r#""act":{"sub":"a","sub":"b"}"#)),
         token("3,000 arrays within each other", "T1", MalformedClaims, first(&deep)),
+        token("a session that is no text", "T1", MalformedClaims, first(r#""sid":1"#)),
         token("a lone surrogate", "T1", MalformedClaims, first(r#""x":"\ud800""#)),
     ]
 }

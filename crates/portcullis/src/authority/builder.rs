@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use portcullis_core::{KeySource, Rules, SetupError, Verifier};
+use portcullis_core::{KeySource, KeyState, Rules, SetupError, Trust, Verifier};
 
+use super::trusted::{OneIssuer, Several, Trusted};
 use super::{Authority, Inner};
 use crate::credential::{AuthorizationHeader, Cookie, CredentialSource, Credentials, QueryParameter};
 use crate::refusal::Challenge;
@@ -22,6 +23,12 @@ impl NeedsIssuer {
     /// The exact `iss` of the tokens, to the byte.
     pub fn issuer(self, issuer: impl Into<String>) -> NeedsAudience {
         NeedsAudience { issuer: issuer.into() }
+    }
+
+    /// Several issuers, each with its own audiences, keys and rules: a [`TrustMap`](crate::TrustMap), or the
+    /// [`Tenants`](crate::Tenants) of a service.
+    pub fn trust<T: Trust>(self, trust: T) -> NeedsRealm<T> {
+        NeedsRealm { trust }
     }
 }
 
@@ -49,28 +56,30 @@ pub struct NeedsKeys {
 
 impl NeedsKeys {
     /// The keys of the issuer: [`StaticKeys`](crate::StaticKeys), or another [`KeySource`].
-    pub fn keys<K: KeySource>(self, keys: K) -> AuthorityBuilder<K> {
-        AuthorityBuilder {
-            issuer: self.issuer,
-            audiences: vec![self.audience],
-            keys,
-            rules: Rules::new(),
-            sources: vec![Arc::new(AuthorizationHeader)],
-            strip: false,
-            http_only: false,
-            realm: None,
-            resource_metadata: None,
-        }
+    pub fn keys<K: KeySource>(self, keys: K) -> AuthorityBuilder<OneIssuer<K>> {
+        let Self { issuer, audience } = self;
+        AuthorityBuilder::of(OneIssuer { issuer, audiences: vec![audience], keys, rules: Rules::new() }, None)
+    }
+}
+
+/// An authority that wants a name for challenges: of several issuers' audiences none is the obvious one.
+#[derive(Debug)]
+#[must_use = "an authority is made by `trust`, `realm` and `build`"]
+pub struct NeedsRealm<T> {
+    trust: T,
+}
+
+impl<T: Trust> NeedsRealm<T> {
+    /// The realm in challenges: printable ASCII without `"` and `\`.
+    pub fn realm(self, realm: impl Into<String>) -> AuthorityBuilder<Several<T>> {
+        AuthorityBuilder::of(Several(self.trust), Some(realm.into()))
     }
 }
 
 /// An authority that could be built, and its options.
 #[must_use = "an authority is made by `build`"]
-pub struct AuthorityBuilder<K> {
-    issuer: String,
-    audiences: Vec<String>,
-    keys: K,
-    rules: Rules,
+pub struct AuthorityBuilder<T> {
+    trusted: T,
     sources: Vec<Arc<dyn CredentialSource>>,
     strip: bool,
     http_only: bool,
@@ -78,19 +87,28 @@ pub struct AuthorityBuilder<K> {
     resource_metadata: Option<String>,
 }
 
-impl<K: KeySource> AuthorityBuilder<K> {
+impl<T> AuthorityBuilder<T> {
+    fn of(trusted: T, realm: Option<String>) -> Self {
+        let sources: Vec<Arc<dyn CredentialSource>> = vec![Arc::new(AuthorizationHeader)];
+        Self { trusted, sources, strip: false, http_only: false, realm, resource_metadata: None }
+    }
+}
+
+impl<K: KeySource> AuthorityBuilder<OneIssuer<K>> {
     /// Another `aud` that names this service too, while its name changes.
     pub fn or_audience(mut self, audience: impl Into<String>) -> Self {
-        self.audiences.push(audience.into());
+        self.trusted.audiences.push(audience.into());
         self
     }
 
     /// Changes the rules: `.rules(|rules| rules.max_lifetime(Duration::from_secs(300)))`.
     pub fn rules(mut self, change: impl FnOnce(Rules) -> Rules) -> Self {
-        self.rules = change(self.rules);
+        self.trusted.rules = change(self.trusted.rules);
         self
     }
+}
 
+impl<T: Trusted> AuthorityBuilder<T> {
     /// Also reads the token from the cookie of this name. A browser sends cookies by itself: guard what changes state
     /// against cross-site requests, with `SameSite` and tower-http's `csrf` layer. A request with a token in both places is
     /// refused; so is a cookie that is empty or out of date, also where a credential is optional: have it deleted at logout.
@@ -134,7 +152,7 @@ impl<K: KeySource> AuthorityBuilder<K> {
 
     /// The way to what weakens a rule. Say in a comment why you need it. The rules have a
     /// [`dangerous`](Rules::dangerous) of their own.
-    pub fn dangerous(self) -> DangerousCredentials<K> {
+    pub fn dangerous(self) -> DangerousCredentials<T> {
         DangerousCredentials(self)
     }
 
@@ -143,7 +161,6 @@ impl<K: KeySource> AuthorityBuilder<K> {
     /// # Errors
     /// When the parts make no sense together; the text says what to do.
     pub fn build(self) -> Result<Authority, SetupError> {
-        warn_of_skipped(&self.keys);
         if let Some(source) = self.sources.iter().find_map(|source| source.flaw()) {
             return Err(SetupError::new(source));
         }
@@ -152,38 +169,39 @@ impl<K: KeySource> AuthorityBuilder<K> {
                 "a query parameter cannot be taken off a request: leave out `strip_credential`, or have a middleware rewrite the URI",
             ));
         }
-        let realm = self.realm.or_else(|| self.audiences.first().cloned()).unwrap_or_default();
-        let verifier = Verifier::new(self.issuer, self.audiences, self.keys, self.rules)?;
-        let challenge = Challenge::new(&realm, self.resource_metadata.as_deref())?;
+        let (trust, name) = self.trusted.into_trust()?;
+        let challenge = Challenge::new(&self.realm.unwrap_or(name), self.resource_metadata.as_deref())?;
         let credentials = Credentials::new(self.sources, self.strip);
-        Ok(Authority(Arc::new(Inner { verifier, credentials, challenge, http_only: self.http_only })))
+        trust.verifiers().iter().for_each(warn_of_skipped);
+        Ok(Authority(Arc::new(Inner { trust, credentials, challenge, http_only: self.http_only })))
     }
 }
 
-fn warn_of_skipped(keys: &impl KeySource) {
-    for skipped in keys.current().iter().flat_map(|set| set.skipped().to_vec()) {
-        tracing::warn!(kid = skipped.kid(), reason = %skipped.reason(), "a key of the set is left out");
+/// Keys that are fetched are spoken of by whoever fetches them.
+fn warn_of_skipped(verifier: &Verifier) {
+    let keys = verifier.keys();
+    if keys.health().state == KeyState::Static {
+        for skipped in keys.current().iter().flat_map(|set| set.skipped().to_vec()) {
+            tracing::warn!(kid = skipped.kid(), reason = %skipped.reason(), "a key of the set is left out");
+        }
     }
 }
 
-impl<K> fmt::Debug for AuthorityBuilder<K> {
+impl<T> fmt::Debug for AuthorityBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthorityBuilder")
-            .field("issuer", &self.issuer)
-            .field("audiences", &self.audiences)
-            .finish_non_exhaustive()
+        f.debug_struct("AuthorityBuilder").finish_non_exhaustive()
     }
 }
 
 /// Places for a credential that leak, see [`AuthorityBuilder::dangerous`].
 #[derive(Debug)]
-pub struct DangerousCredentials<K>(AuthorityBuilder<K>);
+pub struct DangerousCredentials<T>(AuthorityBuilder<T>);
 
-impl<K: KeySource> DangerousCredentials<K> {
+impl<T: Trusted> DangerousCredentials<T> {
     /// Also reads the token from this query parameter (RFC 6750 §2.3). URLs end up in logs, histories and `Referer` headers;
     /// RFC 9700 §4.3.2 forbids it. WebSockets of a browser are the one case where there is no other way. tonic does not show
     /// its methods the URI: there `request.require` does not find it.
-    pub fn query_parameter(self, name: impl Into<String>) -> AuthorityBuilder<K> {
+    pub fn query_parameter(self, name: impl Into<String>) -> AuthorityBuilder<T> {
         self.0.credential_source(QueryParameter::new(name.into()))
     }
 }

@@ -1,25 +1,29 @@
 //! The authority: whom we trust, how we check, where credentials are, how a refusal reads.
 
 mod builder;
+mod health;
 mod prove;
+mod trusted;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
-use portcullis_core::{Limits, Requirement, Verifier};
+use portcullis_core::{Limits, Requirement, Trust};
 use serde::de::DeserializeOwned;
 
-pub use builder::{AuthorityBuilder, DangerousCredentials, NeedsAudience, NeedsIssuer, NeedsKeys};
+pub use builder::{AuthorityBuilder, DangerousCredentials, NeedsAudience, NeedsIssuer, NeedsKeys, NeedsRealm};
+pub use health::IssuerHealth;
 pub(crate) use prove::Goal;
+pub use trusted::{OneIssuer, Several, Trusted};
 
 use crate::checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
 use crate::credential::Credentials;
 use crate::guard::GuardLayer;
 use crate::refusal::{Challenge, Protocol};
 
-/// Whom we trust and how we check: issuer, audience, keys, rules; where the credential is; how a refusal reads. It makes the
+/// Whom we trust and how we check: issuers, audiences, keys, rules; where the credential is; how a refusal reads. It makes the
 /// layers. Cheap to clone.
 ///
 /// A layer never trusts that another ran: it looks for the proof of its own authority, for this very credential, and does
@@ -43,6 +47,23 @@ use crate::refusal::{Challenge, Protocol};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// Several issuers are the entries of a map, each with its own audiences, keys and rules:
+///
+/// ```
+/// # let jwks = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+/// # let (our_keys, their_keys) = (portcullis::StaticKeys::from_jwks(jwks)?, portcullis::StaticKeys::from_jwks(jwks)?);
+/// use portcullis::{Authority, Rules, TrustMap, Verifier};
+///
+/// let trust = TrustMap::from_iter([
+///     Verifier::new("https://id.example.com", ["https://api.example.com"], our_keys, Rules::new())?,
+///     Verifier::new("https://id.partner.example", ["example-api"], their_keys, Rules::new().require_at_jwt())?,
+/// ]);
+/// let authority = Authority::builder().trust(trust.clone()).realm("https://api.example.com").build()?;
+/// trust.remove("https://id.partner.example"); // from the next request on
+/// # let _ = authority;
+/// # Ok::<(), portcullis::SetupError>(())
+/// ```
+///
 /// Issuer, audience and keys come in this order and cannot be left out:
 ///
 /// ```compile_fail
@@ -53,7 +74,7 @@ use crate::refusal::{Challenge, Protocol};
 pub struct Authority(Arc<Inner>);
 
 struct Inner {
-    verifier: Verifier,
+    trust: Box<dyn Trust>,
     credentials: Credentials,
     challenge: Challenge,
     /// Refusals are HTTP ones, whatever the content type says.
@@ -96,9 +117,19 @@ impl Authority {
         GuardLayer::new(ExtractClaims::new(self.clone()))
     }
 
-    /// The verifier behind the layers.
-    pub fn verifier(&self) -> &Verifier {
-        &self.0.verifier
+    /// Whom it trusts: what verifies behind the layers.
+    pub fn trust(&self) -> &dyn Trust {
+        &*self.0.trust
+    }
+
+    /// How the keys of each issuer are, for a readiness endpoint.
+    pub fn health(&self) -> Vec<IssuerHealth> {
+        self.trust().verifiers().iter().map(IssuerHealth::of).collect()
+    }
+
+    /// Whether tokens of every issuer can be verified now: what a readiness endpoint wants to know first.
+    pub fn is_ready(&self) -> bool {
+        self.health().iter().all(|issuer| issuer.keys.state.is_ready())
     }
 
     /// How the caller of this request wants to be told of a refusal.
@@ -117,10 +148,7 @@ impl Authority {
 
 impl fmt::Debug for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authority")
-            .field("verifier", &self.0.verifier)
-            .field("credentials", &self.0.credentials)
-            .finish()
+        f.debug_struct("Authority").field("trust", &self.0.trust).field("credentials", &self.0.credentials).finish()
     }
 }
 

@@ -42,12 +42,12 @@ impl Authority {
             (Some(Proof::Anonymous) | None, None) => return Ok(None),
             (Some(proof @ (Proof::Signed(_) | Proof::Principal(_))), _) => (proof.clone(), false),
             (Some(Proof::Anonymous) | None, Some(token)) => {
-                (Proof::Signed(self.0.verifier.verify_signature(&token)?), true)
+                (Proof::Signed(self.0.trust.verify_signature(&token)?), true)
             }
         };
         match (proof, goal) {
             (Proof::Signed(signed), Goal::Principal) => {
-                let principal = self.0.verifier.enforce_expiry(&signed, &Limits::default())?;
+                let principal = self.0.trust.enforce_expiry(&signed, &Limits::default())?;
                 Ok(Some(Evidence { proof: Proof::Principal(principal), fresh: true }))
             }
             (proof, _) => Ok(Some(Evidence { proof, fresh })),

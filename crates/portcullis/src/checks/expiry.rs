@@ -34,7 +34,7 @@ impl EnforceExpiry {
         if self.limits.is_empty() {
             return Verdict::Pass;
         }
-        match self.authority.verifier().check_limits(principal, &self.limits) {
+        match self.authority.trust().check_limits(principal, &self.limits) {
             Ok(()) => Verdict::Pass,
             Err(denied) => denied.into(),
         }
