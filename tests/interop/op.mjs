@@ -1,4 +1,5 @@
-// The certified OpenID provider `oidc-provider`, on a free port of the loopback, with keys made at the start.
+// The certified OpenID provider `oidc-provider`, on a free port of the loopback or on PORT, with keys made at the start.
+// GENERATION goes in front of their names.
 //
 // It issues JWT access tokens (RFC 9068) by client credentials: the client `svc-ALG` with the secret `secret` gets those
 // signed with ALG. GET /clock?SECONDS sets the clock of this process off by so many seconds.
@@ -14,7 +15,7 @@ const keys = [];
 for (const alg of ['RS256', 'PS256', 'ES256', 'ES384', 'Ed25519']) {
   const { privateKey } = await generateKeyPair(alg, { modulusLength: 2048, extractable: true });
   // One key signs as EdDSA and as Ed25519, so it names neither.
-  keys.push({ ...(await exportJWK(privateKey)), kid: alg, use: 'sig', ...(alg === 'Ed25519' ? {} : { alg }) });
+  keys.push({ ...(await exportJWK(privateKey)), kid: `${process.env.GENERATION ?? ''}${alg}`, use: 'sig', ...(alg === 'Ed25519' ? {} : { alg }) });
 }
 
 let callback;
@@ -26,7 +27,7 @@ const server = http.createServer((request, response) => {
   Date.now = () => systemNow() + off;
   response.end();
 });
-await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+await new Promise((listening) => server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', listening));
 
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {

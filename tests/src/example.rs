@@ -59,7 +59,14 @@ pub struct Server {
 impl Server {
     /// Starts an example and waits until it listens.
     pub fn start(name: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(executable(name)).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_with(name, arguments, &[])
+    }
+
+    /// As [`start`](Self::start), with these variables in its environment.
+    pub fn start_with(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(executable(name));
+        command.args(arguments).envs(environment.iter().copied()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let (lines, output) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));

@@ -3,9 +3,11 @@
 pub mod example;
 pub mod grpc;
 pub mod hosts;
+pub mod idp;
 pub mod inner;
 pub mod keys;
 pub mod polling;
+pub mod redis;
 pub mod wire;
 
 use portcullis::{Authority, AuthorityBuilder, KeySource, OneIssuer};

@@ -6,8 +6,9 @@
 mod peers;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use portcullis_tests::example::{GRPC, HTTP, Server, TempFile};
+use portcullis_tests::example::{GRPC, HTTP, Server, TempFile, http};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -259,4 +260,45 @@ fn the_printed_grpcurl_line_works() {
     assert!(refusal.contains("Message: the token lacks a scope that this operation needs"), "{refusal}");
     let (worked, refusal) = paste(&line.replace("Bearer", "Basic"));
     assert!(!worked && refusal.contains("Code: Unauthenticated"), "{refusal}");
+}
+
+/// The provider goes away and comes back with other keys, while requests go on against each of the examples.
+#[test]
+fn a_provider_that_restarts_with_other_keys_is_followed_without_a_good_token_refused() {
+    let provider = Provider::start();
+    let issuer = provider.issuer().to_owned();
+    let arguments = ["--discover", "--issuer", &issuer, "--audience", AUDIENCE];
+    let servers: Vec<_> = HTTP.iter().map(|name| Server::start(name, &arguments)).collect();
+    let grpc = Server::start(GRPC, &arguments);
+    let (old, old_es256) =
+        (provider.token("RS256", "orders:read", AUDIENCE), provider.token("ES256", "orders:read", AUDIENCE));
+    let statuses = |token: &str| -> Vec<u16> {
+        servers.iter().map(|server| http(server.address(), "GET", "/orders", Some(token), None).status).collect()
+    };
+    let grpc_code = |token: &str| {
+        let call = json!({ "method": "ListOrders", "token": token });
+        grpc_client(grpc.address(), &[call])[0]["result"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((statuses(&old), grpc_code(&old_es256)), (vec![200, 200], "OK".into()));
+
+    // An unknown name may cause a fetch ten seconds after the last one.
+    let cooled_down = Instant::now() + Duration::from_secs(10);
+    let provider = provider.restart_with_other_keys(|| {
+        while Instant::now() < cooled_down {
+            assert_eq!(statuses(&old), [200, 200], "the provider is away");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(grpc_code(&old_es256), "OK");
+    });
+    assert_eq!(statuses(&old), [200, 200], "nobody knows of the new keys yet");
+    let new = provider.token("RS256", "orders:read", AUDIENCE);
+    let asked = Instant::now();
+    assert_eq!(statuses(&new), [200, 200], "the first request brings the new keys");
+    assert!(asked.elapsed() < Duration::from_secs(6));
+    assert_eq!(grpc_code(&new), "OK");
+    for _ in 0..20 {
+        assert_eq!(statuses(&new), [200, 200]);
+        assert_eq!(statuses(&old), [401, 401], "the old keys are withdrawn");
+    }
+    assert_eq!(grpc_code(&old_es256), "UNAUTHENTICATED");
 }

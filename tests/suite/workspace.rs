@@ -48,6 +48,8 @@ fn crates_know_each_other_in_one_direction() {
         ("portcullis", &["portcullis-core", "portcullis-macros"]),
         ("portcullis-axum", &["portcullis"]),
         ("portcullis-tonic", &["portcullis"]),
+        ("portcullis-jwks", &["portcullis-core"]),
+        ("portcullis-redis", &["portcullis-core"]),
         ("portcullis-testing", &["portcullis-core"]),
     ]);
     let metadata = metadata();

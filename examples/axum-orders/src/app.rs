@@ -23,7 +23,9 @@ pub(crate) struct App {
 /// The layer stands on the guarded router, its fallback included: an unknown path says 401 before it says 404, and a wrong
 /// method 401 before 405. Mind the fallback: without one, axum may answer unknown paths with 404 before any layer.
 pub(crate) fn app(authority: Authority, orders: Orders) -> Router {
-    let open = Router::new().route("/public", get(handlers::public).fallback(handlers::other_method));
+    let open = Router::new()
+        .route("/public", get(handlers::public).fallback(handlers::other_method))
+        .route("/ready", get(handlers::ready).fallback(handlers::other_method));
     let guarded = Router::new()
         .route("/orders", get(handlers::list).post(handlers::create))
         .route("/orders/{id}", get(handlers::show).delete(handlers::remove))

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use orders_support::{DeleteOrders, NewOrder, Order, Orders, ReadOrders, WriteOrders};
+use portcullis::{Authority, IssuerHealth};
 use portcullis_axum::{FromState, Principal, Require};
 use serde_json::{Value, json};
 
@@ -51,7 +52,13 @@ pub(crate) async fn public() -> Json<Value> {
     Json(json!({ "open": true }))
 }
 
-/// Another method on the open path. No layer stands there, so the extractor takes the authority from the state.
+#[portcullis::public("an orchestrator asks it, who has no token")]
+pub(crate) async fn ready(State(authority): State<Authority>) -> (StatusCode, Json<Vec<IssuerHealth>>) {
+    let status = if authority.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(authority.health()))
+}
+
+/// Another method on an open path. No layer stands there, so the extractor takes the authority from the state.
 pub(crate) async fn other_method(_: Principal<FromState>) -> StatusCode {
     StatusCode::METHOD_NOT_ALLOWED
 }

@@ -10,6 +10,7 @@
 //! | `GET /admin` | all of `admin:read`, `admin:users` |
 //! | `GET /reports` | any of `reports:read`, `reports:all` |
 //! | `GET /public` | nothing |
+//! | `GET /ready` | nothing: it tells how the keys are, 200 or 503 |
 //! | anything else | a token, to be told that it is not there |
 
 mod app;

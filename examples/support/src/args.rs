@@ -1,15 +1,18 @@
 //! The command line, and the authority that it describes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
-use portcullis::{Authority, KeySource, ScopeSet, StaticKeys};
+use portcullis::{Authority, KeySet, KeySource, ScopeSet, StaticKeys};
+use portcullis_jwks::RemoteKeys;
 use portcullis_testing::TestIssuer;
 
 /// Serves orders to callers whose token allows it.
 ///
-/// Without --jwks the server makes a key pair for itself and prints a token to try it with.
+/// Without --jwks or --discover the server makes a key pair for itself and prints a token to try it with.
 #[derive(Debug, Parser)]
 pub(crate) struct Args {
     /// Where to listen; port 0 asks the system for a free one
@@ -24,28 +27,65 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     audience: Option<String>,
 
-    /// The public keys of the issuer: a JWKS document
-    #[arg(long, value_name = "FILE")]
-    jwks: Option<PathBuf>,
+    /// The public keys of the issuer: a JWKS document, by its URL or in a file that may be replaced
+    #[arg(long, value_name = "URL|FILE", conflicts_with = "discover")]
+    jwks: Option<String>,
 
-    /// What the printed token allows, without --jwks: scopes, separated by spaces
+    /// Finds the keys of the issuer by its metadata: OpenID Connect Discovery, or RFC 8414
+    #[arg(long)]
+    discover: bool,
+
+    /// What the printed token allows, without --jwks or --discover: scopes, separated by spaces
     #[arg(long, value_name = "SCOPES", default_value = "orders:read")]
     pub(crate) scope: ScopeSet,
 }
 
+/// How long a server waits for the keys before it starts to answer 503.
+const FIRST_KEYS: Duration = Duration::from_secs(4);
+
 impl Args {
-    /// Whom to trust; and, without `--jwks`, an issuer to try it with.
-    pub(crate) fn authority(&self) -> Result<(Authority, Option<TestIssuer>), String> {
-        let Some(jwks) = &self.jwks else {
+    /// Whom to trust; and, without keys from elsewhere, an issuer to try it with.
+    pub(crate) async fn authority(&self) -> Result<(Authority, Option<TestIssuer>), String> {
+        if self.jwks.is_none() && !self.discover {
             let issuer = self.issuer.as_deref().unwrap_or("https://id.test");
             let audience = self.audience.as_deref().unwrap_or("https://api.test");
             let test_issuer = TestIssuer::new().named(issuer, audience);
             return Ok((authority(issuer, audience, test_issuer.keys())?, Some(test_issuer)));
-        };
+        }
         let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else {
-            return Err("--jwks needs --issuer and --audience beside it: whose keys they are, and which `aud` names this server".into());
+            return Err("--jwks and --discover need --issuer and --audience beside them: whose keys they are, and which `aud` names this server".into());
         };
-        Ok((authority(issuer, audience, read_keys(jwks)?)?, None))
+        // Before anything is fetched.
+        authority(issuer, audience, NoKeysYet)?;
+        let keys = self.keys(issuer)?;
+        let authority = authority(issuer, audience, keys.clone())?;
+        if let Err(late) = keys.ready(FIRST_KEYS).await {
+            eprintln!("warning: {late}; until they come, every token is refused with 503");
+        }
+        Ok((authority, None))
+    }
+
+    fn keys(&self, issuer: &str) -> Result<RemoteKeys, String> {
+        let started = match &self.jwks {
+            None => RemoteKeys::discover(issuer).start(),
+            Some(url) if url.contains("://") => RemoteKeys::at(url).start(),
+            Some(file) => {
+                // One that breaks later keeps its old keys; one that is broken now is a mistake.
+                check(Path::new(file))?;
+                RemoteKeys::watch(file).start()
+            }
+        };
+        started.map_err(|error| error.to_string())
+    }
+}
+
+/// Keys that nobody asked for yet: enough to find out whether the rest makes sense.
+#[derive(Debug)]
+struct NoKeysYet;
+
+impl KeySource for NoKeysYet {
+    fn current(&self) -> Option<Arc<KeySet>> {
+        None
     }
 }
 
@@ -54,10 +94,11 @@ fn authority(issuer: &str, audience: &str, keys: impl KeySource) -> Result<Autho
     authority.map_err(|error| error.to_string())
 }
 
-fn read_keys(path: &Path) -> Result<StaticKeys, String> {
+fn check(path: &Path) -> Result<(), String> {
     let file = path.display();
     let jwks = fs::read_to_string(path)
         .map_err(|error| format!("cannot read {file} ({error}): give --jwks the file with the keys of the issuer"))?;
     StaticKeys::from_jwks(&jwks)
+        .map(drop)
         .map_err(|error| format!("{file}: {error}; take it from the `jwks_uri` of the issuer as it stands"))
 }

@@ -36,7 +36,7 @@ pub struct Host {
 /// Done when the server is asked to stop: SIGINT, SIGTERM.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs a server as the command line says, until it is asked to stop. Without `--jwks` it first prints a token and
+/// Runs a server as the command line says, until it is asked to stop. Without keys from elsewhere it first prints a token and
 /// `try_it`, a line to paste.
 pub async fn run<F>(serve: impl FnOnce(Host) -> F, try_it: fn(SocketAddr, &str) -> String) -> ExitCode
 where
@@ -60,7 +60,7 @@ where
     F: Future<Output = io::Result<()>>,
 {
     log_to_stderr();
-    let (authority, test_issuer) = args.authority()?;
+    let (authority, test_issuer) = args.authority().await?;
     let listener = TcpListener::bind(&args.listen).await.map_err(|error| {
         format!("cannot listen on `{}` ({error}): give --listen a free address, such as 127.0.0.1:8080", args.listen)
     })?;
@@ -81,7 +81,10 @@ where
 
 /// Refusals show up in the log, with their reason; the caller hears less.
 fn log_to_stderr() {
-    let ours = Targets::new().with_default(LevelFilter::WARN).with_target("portcullis", LevelFilter::DEBUG);
+    let ours = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("portcullis", LevelFilter::DEBUG)
+        .with_target("portcullis_jwks", LevelFilter::INFO);
     tracing_subscriber::registry().with(tracing_subscriber::fmt::layer().with_writer(io::stderr)).with(ours).init();
 }
 
@@ -95,7 +98,10 @@ fn announce(
     let mut out = io::stdout().lock();
     if let Some(issuer) = issuer {
         let token = issuer.mint().subject("alice").scope(&scope.to_string()).expires_in(15 * 60).sign();
-        writeln!(out, "No --jwks, so no issuer but this server itself. A token for 15 minutes, good for {scope}:\n")?;
+        writeln!(
+            out,
+            "No --jwks or --discover, so no issuer but this server itself. A token for 15 minutes, good for {scope}:\n"
+        )?;
         writeln!(out, "{token}\n\nTry it:\n\n{}\n", try_it(address, &token))?;
     }
     writeln!(out, "listening on {address}")?;

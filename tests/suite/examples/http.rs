@@ -1,10 +1,12 @@
 //! `axum-orders` and `hyper-orders`: the same routes, the same answers.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use portcullis_core::Algorithm;
 use portcullis_testing::TestIssuer;
-use portcullis_tests::example::{HTTP, Server, TempFile, http};
+use portcullis_tests::example::{HTTP, PATIENCE, Server, TempFile, http};
+use portcullis_tests::idp::Idp;
 
 use super::{EVERY_SCOPE, Expected, Needs, expired, guarded};
 
@@ -234,4 +236,37 @@ fn the_printed_line_works() {
         assert_eq!(http(server.address(), "POST", "/orders", Some(token), body).status, 201, "{name}");
         assert_eq!(http(server.address(), "GET", "/admin", Some(token), None).status, 403, "{name}");
     }
+}
+
+/// A server whose provider is away starts all the same, refuses with 503, and tells its orchestrator; then serves.
+#[test]
+fn a_server_that_starts_in_an_outage_says_so_and_serves_when_the_keys_come() {
+    let issuer = TestIssuer::new();
+    let idp = Idp::publishing("");
+    let arguments = ["--issuer", issuer.issuer(), "--audience", issuer.audience(), "--jwks", &idp.jwks_uri()];
+    let token = issuer.token("orders:read");
+    let servers = HTTP.map(|name| Server::start(name, &arguments));
+    for server in &servers {
+        assert_eq!(http(server.address(), "GET", "/orders", Some(&token), None).status, 503);
+    }
+    let ready = || http(servers[0].address(), "GET", "/ready", None, None);
+    let health = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap()[0].clone();
+    let (status, body) = (ready().status, health(&ready().body));
+    assert_eq!((status, &body["state"], &body["last_error"]), (503, &"pending".into(), &"malformed".into()), "{body}");
+    assert_eq!(body["issuer"], issuer.issuer());
+    idp.publish(issuer.jwks());
+    let asked = Instant::now();
+    for server in &servers {
+        while http(server.address(), "GET", "/orders", Some(&token), None).status == 503 {
+            assert!(asked.elapsed() < PATIENCE, "the keys do not come");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(http(server.address(), "GET", "/orders", Some(&token), None).status, 200);
+    }
+    let (status, body) = (ready().status, health(&ready().body));
+    assert_eq!(
+        (status, &body["state"], &body["last_error"]),
+        (200, &"fresh".into(), &serde_json::Value::Null),
+        "{body}"
+    );
 }

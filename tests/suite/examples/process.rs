@@ -60,9 +60,25 @@ fn a_misconfiguration_says_what_to_do() {
         ("not JSON", with(&text), "not a JWK or JWKS (RFC 7517)"),
         ("no keys", with(&empty), "no key of the set can be used"),
         ("a shared secret", with(&secret), "a symmetric key has no place in a key set"),
-        ("keys without issuer", vec!["--jwks", &good, "--audience", "x"], "--jwks needs --issuer and --audience"),
-        ("keys without audience", vec!["--jwks", &good, "--issuer", "x"], "--jwks needs --issuer and --audience"),
-        ("keys alone", vec!["--jwks", &good], "--jwks needs --issuer and --audience"),
+        (
+            "keys without issuer",
+            vec!["--jwks", &good, "--audience", "x"],
+            "--jwks and --discover need --issuer and --audience",
+        ),
+        (
+            "keys without audience",
+            vec!["--jwks", &good, "--issuer", "x"],
+            "--jwks and --discover need --issuer and --audience",
+        ),
+        ("keys alone", vec!["--jwks", &good], "--jwks and --discover need --issuer and --audience"),
+        ("discovery alone", vec!["--discover"], "--jwks and --discover need --issuer and --audience"),
+        ("keys over http", with("http://id.test/jwks"), "expected `https`"),
+        ("keys behind a password", with("https://me:word@id.test/jwks"), "a user or password"),
+        (
+            "discovery over http",
+            vec!["--discover", "--issuer", "http://id.test", "--audience", "x"],
+            "expected `https`",
+        ),
         ("an empty issuer", vec!["--jwks", &good, "--issuer", "", "--audience", "x"], "give the exact `iss`"),
         ("an empty audience", vec!["--jwks", &good, "--issuer", "x", "--audience", ""], "give the exact `aud`"),
         ("an audience that cannot be a realm", vec!["--audience", "a\"b"], "printable ASCII"),
@@ -88,7 +104,12 @@ fn a_misconfiguration_says_what_to_do() {
 #[test]
 fn a_wrong_argument_shows_the_usage() {
     for name in ALL {
-        for arguments in [&["--lisen", "127.0.0.1:0"][..], &["--scope", "orders:\"read\""], &["--jwks"]] {
+        for arguments in [
+            &["--lisen", "127.0.0.1:0"][..],
+            &["--scope", "orders:\"read\""],
+            &["--jwks"],
+            &["--discover", "--jwks", "x"],
+        ] {
             let output = Command::new(executable(name)).args(arguments).output().unwrap();
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");

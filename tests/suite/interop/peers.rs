@@ -80,7 +80,19 @@ pub(super) struct Provider {
 
 impl Provider {
     pub(super) fn start() -> Self {
-        let mut child = node("op.mjs").stdout(Stdio::piped()).spawn().unwrap();
+        Self::spawn(&mut node("op.mjs"))
+    }
+
+    /// Ends it and starts it again at the same address, with other keys.
+    pub(super) fn restart_with_other_keys(self, meanwhile: impl FnOnce()) -> Self {
+        let port = self.issuer.rsplit(':').next().unwrap().to_owned();
+        drop(self);
+        meanwhile();
+        Self::spawn(node("op.mjs").env("PORT", port).env("GENERATION", "second-"))
+    }
+
+    fn spawn(node: &mut Command) -> Self {
+        let mut child = node.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = lines.next().expect("the provider starts").unwrap();
         let issuer = ready.strip_prefix("ready ").unwrap().to_owned();
