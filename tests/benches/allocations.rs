@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{Bare, OrderClaims, Subject, call, sink};
+use common::sources::Sources;
+use common::{Bare, OrderClaims, Subject, call, sink, two_layers};
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use portcullis::Algorithm;
 
@@ -25,6 +26,14 @@ fn main() {
         let four = allocations(|| sink(call(&mut four, credential))) - bare;
         let theirs = allocations(decoder(&subject));
         println!("  {:8}{two:>12}{four:>12}{theirs:>24}", algorithm.as_str());
+    }
+    println!("two layers, RS256, with");
+    let subject = Subject::new(Algorithm::RS256);
+    let credential = Some(&subject.credential);
+    let bare = allocations(|| sink(call(&mut Bare, credential)));
+    for (name, authority) in &Sources::of(&subject).authorities {
+        let mut service = two_layers(authority);
+        println!("  {name:20}{:>4}", allocations(|| sink(call(&mut service, credential))) - bare);
     }
 }
 

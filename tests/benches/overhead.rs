@@ -10,7 +10,8 @@ mod common;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use common::{Bare, OrderClaims, Subject, call, sink};
+use common::sources::Sources;
+use common::{Bare, OrderClaims, Subject, call, sink, two_layers};
 use http::HeaderValue;
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use portcullis::{Algorithm, Requirement, ScopeSet};
@@ -114,8 +115,30 @@ fn main() {
     row("jsonwebtoken", |c| micros(c.jsonwebtoken));
     row("  over raw", |c| micros(c.jsonwebtoken - c.raw));
     println!();
+    sources();
     paths();
     threads();
+}
+
+/// The same two layers with keys from elsewhere, with several issuers to choose from, and with a list of what is revoked.
+fn sources() {
+    println!("two layers, over the same with static keys of one issuer");
+    for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA] {
+        let subject = Subject::new(algorithm);
+        let credential = &subject.credential;
+        let sources = Sources::of(&subject);
+        let services = sources.authorities.each_ref().map(|(_, authority)| two_layers(authority));
+        let times = contest(services.map(|mut service| -> Box<dyn FnMut()> {
+            assert_eq!(call(&mut service, Some(credential)), 200);
+            Box::new(move || sink(call(&mut service, Some(credential))))
+        }));
+        print!("  {:6}", algorithm.as_str());
+        for ((name, _), time) in sources.authorities.iter().zip(times).skip(1) {
+            print!("   {name} {:+.0} ns ({:.3})", time - times[0], time / times[0]);
+        }
+        println!();
+    }
+    println!();
 }
 
 struct Column {

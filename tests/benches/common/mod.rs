@@ -1,5 +1,7 @@
 //! What both benchmarks put to the test.
 
+pub mod sources;
+
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::hint::black_box;
@@ -101,7 +103,7 @@ impl Subject {
 
     /// `authenticate()` and `require()`.
     pub fn two_layers(&self) -> impl Service<Request<()>, Response = Response<()>, Error = Infallible> + use<> {
-        self.authority.authenticate().layer(self.authority.require(Self::requirement()).layer(Bare))
+        two_layers(&self.authority)
     }
 
     /// Four layers. The last one is no claim extraction: that decodes claims, which the two layers do not.
@@ -110,4 +112,11 @@ impl Subject {
         let inner = authority.require(Self::requirement()).layer(authority.authenticate().layer(Bare));
         authority.verify_signature().layer(authority.enforce_expiry().layer(inner))
     }
+}
+
+/// `authenticate()` and `require()` of an authority.
+pub fn two_layers(
+    authority: &Authority,
+) -> impl Service<Request<()>, Response = Response<()>, Error = Infallible> + use<> {
+    authority.authenticate().layer(authority.require(Subject::requirement()).layer(Bare))
 }
