@@ -188,3 +188,58 @@ async fn a_storage_that_calls_every_file_text_can_be_lived_with() {
     let keys = RemoteKeys::at(idp.jwks_uri()).start().unwrap();
     until("keys without a content type", || keys.health().state.is_ready()).await;
 }
+
+/// Whatever a provider sends, nothing but a set of keys takes the place of one, and nothing ends the task.
+#[test]
+fn no_response_whatsoever_ends_the_task_or_a_good_set() {
+    use bytes::Bytes;
+    use http_body_util::{Empty, Full};
+    use proptest::prelude::*;
+    use std::sync::{Arc, Mutex};
+
+    let issuer = issuer_with_key("https://id.test", "key");
+    let good = issuer.jwks();
+    let pieces = prop_oneof![
+        Just(good.clone().into_bytes()),
+        proptest::collection::vec(any::<u8>(), 0..200),
+        "\\{\"(keys|issuer|jwks_uri)\":(\\[.{0,20}\\]|\".{0,20}\"|[0-9]{0,30})\\}".prop_map(String::into_bytes),
+        (0..good.len()).prop_map(move |end| good.as_bytes()[..end].to_vec()),
+    ];
+    let headers = proptest::collection::vec(
+        prop_oneof![
+            "[ -~]{0,30}".prop_map(|value| ("cache-control", value)),
+            "(max-age|s-maxage|no-store)?=?-?[0-9]{0,40}".prop_map(|value| ("cache-control", value)),
+            "[0-9a-z-]{0,30}".prop_map(|value| ("age", value)),
+            "[ -~]{0,30}".prop_map(|value| ("etag", value)),
+            "(application/json|text/html|[ -~]{0,20})".prop_map(|value| ("content-type", value)),
+            "[0-9]{0,30}".prop_map(|value| ("content-length", value)),
+        ],
+        0..5,
+    );
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 300, ..ProptestConfig::default() });
+    let verdict = runner.run(&(100_u16..999, headers, pieces), |(status, headers, body)| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let bad = Arc::new(Mutex::new(None));
+            let (turn, jwks) = (Arc::clone(&bad), issuer.jwks());
+            let client = tower::service_fn(move |_: http::Request<Empty<Bytes>>| {
+                let response: Option<Response<Bytes>> = turn.lock().unwrap().take();
+                let response = response.unwrap_or_else(|| Response::new(Bytes::from(jwks.clone())));
+                async move { Ok::<_, std::convert::Infallible>(response.map(Full::new)) }
+            });
+            let keys = RemoteKeys::at("https://id.test/jwks").client(client).start().unwrap();
+            keys.ready(PATIENCE).await.unwrap();
+            let mut response = Response::builder().status(status);
+            for (name, value) in &headers {
+                response = response.header(*name, value);
+            }
+            *bad.lock().unwrap() = Some(response.body(Bytes::from(body)).unwrap());
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            assert!(bad.lock().unwrap().is_none(), "it was fetched");
+            assert_eq!(ask(&authority_of(&issuer, &keys), &issuer.token("")).await, Ok(()));
+            assert!(keys.health().next_attempt.is_some());
+        });
+        Ok(())
+    });
+    verdict.unwrap();
+}

@@ -5,4 +5,4 @@ pub(crate) mod claims;
 pub(crate) mod compact;
 pub(crate) mod header;
 pub(crate) mod json;
-pub(crate) mod seen;
+mod seen;

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use super::Trust;
 use crate::denied::{Denied, DeniedKind};
 use crate::token::base64url;
-use crate::token::json::Reader;
-use crate::token::seen::once;
+use crate::token::json::{Malformed, Reader};
 use crate::verify::rules;
 use crate::verify::verifier::Verifier;
 
@@ -27,12 +26,19 @@ pub(super) fn verifier<T: Trust + ?Sized>(trust: &T, token: &[u8]) -> Result<Ver
     trust.verifier(&issuer(payload)?)
 }
 
+/// The first `iss`. Whatever comes behind it is for the verifier to judge, a second one included.
 fn issuer(payload: &str) -> Result<Cow<'_, str>, DeniedKind> {
     let mut issuer = None;
-    let read = Reader::new(payload).object(|json, name| match &*name {
-        "iss" => once(&mut issuer, json.string()?),
-        _ => json.skip(),
+    let read = Reader::new(payload).object(|json, name| {
+        if name != "iss" {
+            return json.skip();
+        }
+        issuer = Some(json.string()?);
+        Err(Malformed) // enough
     });
-    read.map_err(|_| DeniedKind::MalformedClaims)?;
-    issuer.ok_or(DeniedKind::MissingClaim)
+    match issuer {
+        Some(issuer) => Ok(issuer),
+        None if read.is_ok() => Err(DeniedKind::MissingClaim),
+        None => Err(DeniedKind::MalformedClaims),
+    }
 }
