@@ -39,6 +39,7 @@ pub struct Idp {
 struct State {
     keys: Play,
     metadata: Option<Play>,
+    oauth_metadata: Option<Play>,
     /// The paths that were asked for.
     asked: Vec<String>,
 }
@@ -54,7 +55,7 @@ impl Idp {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let keys = Play::Answer(json(jwks));
-        let state = Arc::new(Mutex::new(State { keys, metadata: None, asked: Vec::new() }));
+        let state = Arc::new(Mutex::new(State { keys, metadata: None, oauth_metadata: None, asked: Vec::new() }));
         let idp = Self { address, state };
         let server = idp.clone();
         thread::spawn(move || {
@@ -80,6 +81,11 @@ impl Idp {
     /// From now on it answers so where its metadata is.
     pub fn metadata(&self, play: Play) {
         self.state().metadata = Some(play);
+    }
+
+    /// From now on it has metadata of RFC 8414, and answers so where it is.
+    pub fn oauth_metadata(&self, play: Play) {
+        self.state().oauth_metadata = Some(play);
     }
 
     /// The name of the issuer.
@@ -115,6 +121,9 @@ impl Idp {
                 let (issuer, keys) = (self.issuer(), self.jwks_uri());
                 Play::Answer(json(serde_json::json!({ "issuer": issuer, "jwks_uri": keys, "x": [1] }).to_string()))
             }),
+            path if path.starts_with("/.well-known/oauth-authorization-server") && state.oauth_metadata.is_some() => {
+                state.oauth_metadata.clone().unwrap()
+            }
             _ => Play::Answer(Response::builder().status(404).body(String::new()).unwrap()),
         }
     }

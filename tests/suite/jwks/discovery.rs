@@ -25,16 +25,24 @@ async fn the_keys_are_where_the_metadata_says() {
     assert_eq!(idp.asked(), ["/.well-known/openid-configuration", "/jwks"]);
 }
 
+/// RFC 8414 inserts its name before the path of the issuer.
 #[tokio::test]
 async fn an_authorization_server_without_openid_is_found_too() {
     let idp = Idp::publishing("");
     idp.metadata(not_found());
-    let keys = RemoteKeys::discover(format!("{}/tenants/a", idp.issuer())).start().unwrap();
-    keys.ready(Duration::from_secs(1)).await.unwrap_err();
-    let asked = idp.asked();
-    let expected = ["/tenants/a/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/tenants/a"];
-    assert_eq!(asked[..2], expected);
-    assert!(asked.iter().all(|path| expected.contains(&path.as_str())), "{asked:?}");
+    let issuer = issuer_with_key(&format!("{}/tenants/a", idp.issuer()), "key");
+    idp.publish(issuer.jwks());
+    let metadata = json!({ "issuer": issuer.issuer(), "jwks_uri": idp.jwks_uri() });
+    idp.oauth_metadata(Play::Answer(json(metadata.to_string())));
+    let keys = RemoteKeys::discover(issuer.issuer()).start().unwrap();
+    keys.ready(PATIENCE).await.unwrap();
+    assert_eq!(ask(&authority_of(&issuer, &keys), &issuer.token("")).await, Ok(()));
+    let openid = "/tenants/a/.well-known/openid-configuration";
+    assert_eq!(idp.asked(), [openid, "/.well-known/oauth-authorization-server/tenants/a", "/jwks"]);
+
+    // The issuer above the path is another one.
+    let other = RemoteKeys::discover(format!("{}/tenants/b", idp.issuer())).start().unwrap();
+    assert_eq!(other.ready(Duration::from_millis(500)).await.unwrap_err().reason(), Some("issuer_mismatch"));
 }
 
 #[tokio::test]

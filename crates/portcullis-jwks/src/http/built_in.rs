@@ -1,13 +1,16 @@
 //! The built-in client.
 
+use std::io;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Empty;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 
 const CONNECT: Duration = Duration::from_secs(1);
@@ -16,13 +19,26 @@ pub(super) fn client() -> Result<Client<HttpsConnector<HttpConnector>, Empty<Byt
     let mut tcp = HttpConnector::new();
     tcp.set_connect_timeout(Some(CONNECT));
     tcp.enforce_http(false);
-    // Named here: which provider the process uses otherwise, if any, is not for a library to say.
-    let https = HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(aws_lc_rs::default_provider())
-        .map_err(|error| format!("the certificates of the platform cannot be read ({error}): install them, on Debian with `apt install ca-certificates`, or give a client with `.client(…)`"))?
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(tcp);
+    let https = HttpsConnectorBuilder::new().with_tls_config(tls()?).https_or_http().enable_http1().wrap_connector(tcp);
     // A fetch every few minutes: a connection kept for the next one would be dead by then, and would keep an old address.
     Ok(Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(https))
+}
+
+/// Read once: a hundred certificates, and a source of a tenant may be started while a request waits.
+fn tls() -> Result<ClientConfig, String> {
+    static TLS: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = TLS.get() {
+        return Ok(config.clone());
+    }
+    let config = read_roots().map_err(|error| {
+        format!("the certificates of the platform cannot be read ({error}): install them, on Debian with `apt install ca-certificates`, or give a client with `.client(…)`")
+    })?;
+    Ok(TLS.get_or_init(|| config).clone())
+}
+
+fn read_roots() -> io::Result<ClientConfig> {
+    // Named here: which provider the process uses otherwise, if any, is not for a library to say.
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(versions.map_err(io::Error::other)?.with_native_roots()?.with_no_client_auth())
 }
