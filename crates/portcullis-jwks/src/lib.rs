@@ -25,17 +25,16 @@
 //!    withdrawn is refused after the next refresh: every 10 minutes, or as `Cache-Control` says.
 //! 4. **A flood is not passed on.** Unknown `kid`s cause one fetch in ten seconds, whether it succeeds or not, and delay nobody
 //!    else. They are refused with 401 if the set is newer than the token or those ten seconds, and with 503 if the keys cannot be
-//!    had.
+//!    had. A name that was looked for in vain is refused for half a minute before it is looked for again.
 //! 5. **A bad answer changes nothing.** Not a status, a redirect, a page, a set without a usable key, one over 512 KiB or 100
 //!    keys, nor one that takes over 3 seconds in all. A bad key in a good set is left out, with a warning.
 //! 6. **Only `https`**, to the place that you named or that the metadata of your issuer names. Nothing in a token is followed,
 //!    and no redirect.
 //!
-//! The machine behind it does no I/O and is public too, for a shell on another runtime: [`machine`].
-//!
-//! Behind a load balancer's proxy, many instances fetch from one address: the pauses after failures and the moments of refresh
-//! are spread at random so that they do not do it together.
+//! Many instances do not fetch together: the moments of refresh and the pauses after failures are spread at random.
 
+/// Not part of the API: it is public for tests.
+#[doc(hidden)]
 pub mod machine;
 
 mod http;

@@ -1,11 +1,12 @@
 //! What is told: `tracing` events, and `metrics` for whoever installed a recorder. Names of places and keys, never a key, and
 //! never the `kid` of a token.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics::{SharedString, counter, gauge};
 use portcullis_core::{KeyHealth, KeySet, KeyState, SkippedKey};
+use tokio::time::Instant;
 
 use crate::machine::UnknownKidVerdict;
 use crate::origin::LoadError;
@@ -22,11 +23,25 @@ use crate::origin::LoadError;
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     origin: Arc<str>,
+    told: Mutex<Told>,
 }
 
+/// What the log knows: it is told when something begins and ends, and of failures that go on once a minute.
+#[derive(Debug, Default)]
+struct Told {
+    failure: Option<(&'static str, Instant)>,
+    expired: bool,
+}
+
+const AGAIN: Duration = Duration::from_secs(60);
+
 impl Telemetry {
-    pub(crate) const fn new(origin: Arc<str>) -> Self {
-        Self { origin }
+    pub(crate) fn new(origin: Arc<str>) -> Self {
+        Self { origin, told: Mutex::default() }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn label(&self) -> SharedString {
@@ -41,6 +56,9 @@ impl Telemetry {
 
     /// `None`: the set is what it was. `known` are the keys that were left out of the one before, and told of.
     pub(crate) fn succeeded(&self, keys: Option<&KeySet>, forced: bool, known: impl FnOnce() -> Vec<SkippedKey>) {
+        if self.told().failure.take().is_some() {
+            tracing::info!(origin = &*self.origin, "the keys can be fetched again");
+        }
         let Some(keys) = keys else {
             tracing::debug!(origin = &*self.origin, forced, "the keys are unchanged");
             return self.fetched("unchanged", forced);
@@ -58,8 +76,12 @@ impl Telemetry {
 
     pub(crate) fn failed(&self, error: &LoadError, forced: bool) {
         let kind = error.kind().as_str();
-        tracing::warn!(origin = &*self.origin, forced, kind, "the keys cannot be fetched: {error}");
         self.fetched(kind, forced);
+        let mut told = self.told();
+        if told.failure.is_none_or(|(last, since)| last != kind || since.elapsed() >= AGAIN) {
+            told.failure = Some((kind, Instant::now()));
+            tracing::warn!(origin = &*self.origin, forced, kind, "the keys cannot be fetched: {error}");
+        }
     }
 
     pub(crate) fn unknown_kid(&self, verdict: UnknownKidVerdict) {
@@ -93,7 +115,9 @@ impl Telemetry {
             gauge!("portcullis_jwks_age_seconds", "origin" => self.label()).set(age.as_secs_f64());
         }
         gauge!("portcullis_jwks_ready", "origin" => self.label()).set(f64::from(u8::from(health.state.is_ready())));
-        if health.state == KeyState::Expired {
+        let expired = health.state == KeyState::Expired;
+        let was_expired = std::mem::replace(&mut self.told().expired, expired);
+        if expired && !was_expired {
             tracing::error!(
                 origin = &*self.origin,
                 "the keys are too old to be served: every token is refused with 503"

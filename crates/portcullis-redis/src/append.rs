@@ -47,9 +47,10 @@ impl Appender {
             }
         };
         let (mut connection, place) = timeout(DEADLINE, attempts).await.unwrap_or(Err(Fault::TimedOut))?;
-        if let Some(place) = place.filter(|place| self.is_time_to_trim(place)) {
+        let due = place.filter(|place| self.is_time_to_trim(place));
+        if let Some(oldest) = due.and_then(|place| shared.oldest_needed(&place)) {
             // The entry is in. That old ones stay a while longer harms nobody.
-            let _ = shared.stream.trim(&mut connection, &place, shared.terms.retention).await;
+            let _ = shared.stream.trim(&mut connection, oldest).await;
         }
         Ok(())
     }

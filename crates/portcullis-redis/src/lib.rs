@@ -26,11 +26,9 @@
 //! # let _ = rules;
 //!
 //! /// Logs the caller out, everywhere.
-//! async fn log_out(caller: &Principal, revoked: &RedisRevocations) -> Result<(), portcullis_redis::RevokeError> {
-//!     match caller.revocation() {
-//!         Some(entry) => revoked.revoke(entry).await, // an error says that it holds here alone
-//!         None => Ok(()),                             // a token without `jti`
-//!     }
+//! async fn log_out(caller: &Principal, revoked: &RedisRevocations) -> Result<(), Box<dyn std::error::Error>> {
+//!     let entry = caller.revocation().ok_or("the token has no `jti` to go by")?;
+//!     Ok(revoked.revoke(entry).await?) // an error says that it holds here alone
 //! }
 //! # Ok(())
 //! # }
@@ -43,8 +41,8 @@
 //! have is gone; and an instance that starts right after Redis lost its data has nothing until another hands it back, about a
 //! second later.
 //!
-//! Who can write to the stream can refuse service, and who can delete it can let revoked tokens in at instances that start
-//! later. A user of Redis for this alone needs `+xadd +xread +xrange +xtrim` on that one key.
+//! Who can write to the stream can refuse service and, as `XADD` can trim, let revoked tokens in at instances that start later: let
+//! nobody else have it. A user of Redis for this alone needs `+xadd +xread +xrange +xtrim` on that one key.
 //!
 //! An entry can't be taken back: it ends with the tokens that it means.
 //!

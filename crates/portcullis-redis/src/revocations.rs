@@ -133,6 +133,10 @@ impl Revocations for RedisRevocations {
             _ => Standing::Unknown { retry_after: RETRY_AFTER },
         }
     }
+
+    fn can_tell(&self) -> bool {
+        self.0.shared.is_current()
+    }
 }
 
 impl fmt::Debug for RedisRevocations {

@@ -8,6 +8,7 @@ use portcullis_core::{Clock, ClockError, MemoryRevocations, Revocation, Timestam
 use tokio::sync::watch;
 
 use crate::contact::Contact;
+use crate::reply::Place;
 use crate::stream::Stream;
 use crate::{Fault, RevocationsHealth, RevokeError, entry, telemetry};
 
@@ -86,6 +87,8 @@ impl Shared {
         for entry in entries {
             match entry {
                 Some(entry) if is_over(&entry, now) => {}
+                // Nobody here writes such: it would never be swept.
+                Some(entry) if self.is_beyond(&entry, now) => skipped += 1,
                 Some(entry) => self.copy.revoke(entry),
                 None => skipped += 1,
             }
@@ -101,6 +104,19 @@ impl Shared {
         let now = self.clock.now().map_err(|ClockError| RevokeError::ClockFailed)?;
         let needed = revocation.until().saturating_add(Revocation::LEEWAY).saturating_since(now);
         if needed > self.terms.retention { Err(RevokeError::BeyondRetention) } else { Ok(()) }
+    }
+
+    /// Whether it outlasts what may be shared, and the minute by which clocks may differ.
+    fn is_beyond(&self, revocation: &Revocation, now: Result<Timestamp, ClockError>) -> bool {
+        let latest = self.terms.retention.saturating_add(Revocation::LEEWAY);
+        now.is_ok_and(|now| revocation.until().saturating_since(now) > latest)
+    }
+
+    /// The age, since the Unix epoch, of the oldest entry that somebody may need, an entry at `place` having just been appended.
+    /// Neither a Redis whose clock is ahead nor an instance whose own is makes anybody drop what is needed: the earlier one counts.
+    pub(crate) fn oldest_needed(&self, place: &Place) -> Option<Duration> {
+        let now = self.clock.now().ok()?.since_epoch();
+        Some(now.min(Duration::from_millis(place.milliseconds())).saturating_sub(self.terms.retention))
     }
 
     /// The entries of the copy that the stream should have.

@@ -85,14 +85,8 @@ impl Stream {
 
     /// Drops what was appended so long before that place. By the clock of Redis alone: one that is ahead of it here would
     /// drop entries that are needed.
-    pub(crate) async fn trim(
-        &self,
-        connection: &mut MultiplexedConnection,
-        last: &Place,
-        retention: Duration,
-    ) -> Result<(), Fault> {
-        let retention = u64::try_from(retention.as_millis()).unwrap_or(u64::MAX);
-        let oldest = last.milliseconds().saturating_sub(retention);
+    pub(crate) async fn trim(&self, connection: &mut MultiplexedConnection, oldest: Duration) -> Result<(), Fault> {
+        let oldest = u64::try_from(oldest.as_millis()).unwrap_or_default();
         let mut xtrim = Cmd::new();
         // `~` drops whole blocks alone, which costs next to nothing.
         xtrim.arg("XTRIM").arg(&*self.key).arg("MINID").arg("~").arg(oldest);

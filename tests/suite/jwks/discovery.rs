@@ -140,9 +140,11 @@ async fn the_metadata_is_looked_at_again_when_the_keys_cannot_be_had_and_every_h
         let (path, at) = (request.uri().path().to_owned(), *at.lock().unwrap());
         seen.lock().unwrap().push(path.clone());
         let (status, body) = match path.as_str() {
+            "/.well-known/openid-configuration" if at == 'x' => (503, String::new()),
             "/.well-known/openid-configuration" => {
                 (200, format!(r#"{{"issuer":"https://id.test","jwks_uri":"https://keys.test/{at}"}}"#))
             }
+            "/a" if at == 'x' => (200, jwks.clone()),
             _ if path == format!("/{at}") => (200, jwks.clone()),
             _ => (404, String::new()),
         };
@@ -156,6 +158,10 @@ async fn the_metadata_is_looked_at_again_when_the_keys_cannot_be_had_and_every_h
     assert_eq!(count("/.well-known/openid-configuration"), 1, "it holds for an hour");
     tokio::time::sleep(Duration::from_secs(20 * 60)).await;
     assert_eq!(count("/.well-known/openid-configuration"), 2);
+    // Without metadata the keys are looked for where they were.
+    *moved.lock().unwrap() = 'x';
+    tokio::time::sleep(Duration::from_secs(100 * 60)).await;
+    assert_eq!(keys.health().last_error, None, "{:?}", keys.health());
     *moved.lock().unwrap() = 'b';
     tokio::time::sleep(Duration::from_secs(12 * 60)).await;
     assert!(count("/b") >= 1 && keys.health().last_error.is_none(), "{:?}", asked.lock().unwrap());

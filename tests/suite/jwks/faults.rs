@@ -27,7 +27,7 @@ fn bad_answers(good: &str) -> Vec<(&'static str, Play, &'static str)> {
         ("404", answer(404, "application/json", good), "status"),
         ("204", answer(204, "application/json", ""), "status"),
         ("206, a part", answer(206, "application/json", good), "status"),
-        ("304 to nothing", answer(304, "application/json", ""), "redirected"),
+        ("304 to nothing", answer(304, "application/json", ""), "status"),
         ("a redirect to another port", Play::Answer(redirect.body(String::new()).unwrap()), "redirected"),
         ("an HTML error page with 200", answer(200, "text/html", "<h1>Sorry</h1>"), "content_type"),
         ("keys that call themselves text", answer(200, "text/plain", good), "content_type"),

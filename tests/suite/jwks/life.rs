@@ -23,12 +23,16 @@ async fn a_misconfiguration_is_refused_at_the_start() {
         ("id.test", "expected an absolute URL"),
         ("", "expected an absolute URL"),
         ("https://me:word@id.test/jwks", "a URL with a user or password"),
+        ("me:word@id.test/jwks", "expected an absolute URL"),
+        ("https://me:wo rd@id.test/word@", "expected an absolute URL"),
     ] {
         for error in [refused(RemoteKeys::at(url).start()), refused(RemoteKeys::discover(url).start())] {
             assert!(error.contains(says), "{url}: {error}");
-            assert!(!error.contains("word@"), "{url}: {error}");
+            assert!(!error.contains("word@") && !error.contains("rd@"), "{url}: {error}");
         }
     }
+    let with_a_query = refused(RemoteKeys::at("http://id.test/jwks?key=secret").start());
+    assert!(with_a_query.contains("expected `https`") && !with_a_query.contains("secret"), "{with_a_query}");
     assert!(refused(RemoteKeys::discover("https://id.test/?a").start()).contains("absolute URL"));
     let at = || RemoteKeys::at("https://id.test/jwks");
     assert!(refused(at().refresh_every(Duration::from_secs(59)).start()).contains("one minute to a day"));
@@ -69,6 +73,26 @@ async fn the_last_handle_takes_the_task_with_it() {
     assert_eq!(tasks(), 1, "the authority is a handle too");
     drop(authority);
     until("the end of the task", || tasks() == 0).await;
+}
+
+#[tokio::test]
+async fn one_that_is_ended_before_it_began_says_so() {
+    let keys = RemoteKeys::at("https://id.test/jwks").start().unwrap();
+    keys.shutdown().await;
+    let began = std::time::Instant::now();
+    assert_eq!(keys.ready(Duration::from_secs(10)).await.unwrap_err().reason(), Some("stopped"));
+    assert!(began.elapsed() < Duration::from_secs(1));
+}
+
+/// Whoever waits need not be on a runtime with a timer.
+#[test]
+fn ready_can_be_waited_for_anywhere() {
+    let issuer = issuer_with_key("https://id.test", "key");
+    let idp = Idp::publishing(issuer.jwks());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let keys = RemoteKeys::at(idp.jwks_uri()).start_on(runtime.handle()).unwrap();
+    futures::executor::block_on(keys.ready(PATIENCE)).unwrap();
+    assert!(keys.health().state.is_ready());
 }
 
 /// Whoever waits for keys is told when there will be none.

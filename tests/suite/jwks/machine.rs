@@ -189,7 +189,7 @@ impl World {
             .seen
             .entry(kid.to_owned())
             .and_modify(|first| {
-                if self.now - *first > Duration::from_secs(60) {
+                if self.now - *first > Duration::from_secs(30) {
                     *first = self.now;
                 }
             })

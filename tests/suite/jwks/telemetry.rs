@@ -93,6 +93,7 @@ async fn health_tells_state_age_error_and_the_next_attempt() {
     assert!((330..=430).contains(&next), "{next}");
     let expected = serde_json::json!([{
         "issuer": "https://id.test", "state": "fresh", "age_seconds": 100, "last_error": null, "next_attempt_seconds": next,
+        "can_tell_revoked": true,
     }]);
     assert_eq!(health, expected);
 }
@@ -130,4 +131,22 @@ async fn no_key_and_no_kid_of_a_token_is_told() {
         assert!(!told.contains(&secret), "{secret} is told");
     }
     assert!(told.contains("the keys are up to date") && told.contains("portcullis_jwks_fetches_total"));
+}
+
+/// A file that is missing for a day is told of when it goes, once a minute, and when it is back.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_goes_on_does_not_flood_the_log() {
+    let log = crate::logs::Log::capture();
+    let provider = Provider::publishing(issuer_with_key("https://id.test", "key").jwks());
+    let keys = RemoteKeys::at("https://id.test/jwks").client(provider.client()).stale_for(Duration::from_secs(60));
+    let keys = keys.start().unwrap();
+    keys.ready(PATIENCE).await.unwrap();
+    provider.go_down();
+    sleep(Duration::from_secs(3600)).await;
+    let (warnings, errors) = (log.lines("WARN").len(), log.lines("ERROR").len());
+    assert!((30..=61).contains(&warnings) && errors == 1, "{warnings} warnings, {errors} errors");
+    provider.publish(issuer_with_key("https://id.test", "key").jwks());
+    sleep(Duration::from_secs(120)).await;
+    assert_eq!(log.lines("INFO").len(), 1, "{:?}", log.lines("INFO"));
+    assert_eq!(log.lines("ERROR").len(), 1);
 }

@@ -151,7 +151,7 @@ async fn entries_come_and_go_while_the_service_runs() {
     assert_eq!(ask(&authority, &ours.token("")).await, Ok(()));
     assert_eq!(ask(&authority, &token).await, Ok(()));
 
-    // A proof that was made before, too: it is judged again further in.
+    // A proof that was made before, too.
     let principal = authority.trust().verify(token.as_bytes()).unwrap();
     let limits = portcullis::Limits::default();
     authority.trust().check_limits(&principal, &limits).unwrap();
@@ -295,4 +295,164 @@ async fn the_set_of_tenants_is_bounded_and_those_in_use_are_not_crowded_out() {
     pass(3601).await;
     ask(&authority, &of(1)).await.ok();
     assert!(tenants.verifiers().len() <= 2, "{}", tenants.verifiers().len());
+}
+
+/// A source whose set is replaced between the look at it and the question about the unknown name.
+#[derive(Debug)]
+struct Replaced {
+    sets: [Arc<portcullis::KeySet>; 2],
+    asked: AtomicUsize,
+}
+
+impl KeySource for Replaced {
+    fn current(&self) -> Option<Arc<portcullis::KeySet>> {
+        self.sets.get(self.asked.load(Ordering::Relaxed).min(1)).cloned()
+    }
+
+    fn unknown_kid(&self, _: &str) -> portcullis::UnknownKid {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        portcullis::UnknownKid::Refuse
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_comes_while_a_request_looks_for_it_is_found() {
+    let (old, new) = (issuer_with_key("https://id.test", "old"), issuer_with_key("https://id.test", "new"));
+    let set = |issuer: &TestIssuer| Arc::new(portcullis::KeySet::from_jwks(&issuer.jwks()).unwrap());
+    let ask_for = async |token: String| {
+        let keys = Replaced { sets: [set(&old), set(&new)], asked: AtomicUsize::new(0) };
+        ask(&portcullis_tests::builder(&new, keys).build().unwrap(), &token).await
+    };
+    assert_eq!(ask_for(new.token("")).await, Ok(()));
+    let forger = issuer_with_key("https://id.test", "new");
+    assert_eq!(ask_for(forger.token("")).await, Err((401, DeniedKind::BadSignature)), "found is not yet verified");
+    assert_eq!(ask_for(issuer_with_key("https://id.test", "other").token("")).await, UNKNOWN_KEY);
+}
+
+/// An entry that is replaced by another that would take the token refuses no request that is under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_can_be_replaced_under_load() {
+    let issuer = issuer_with_key("https://id.test", "key");
+    let trust = TrustMap::from_iter([verifier(&issuer, issuer.keys(), Rules::new())]);
+    let authority = trusting(trust.clone());
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let token = issuer.token("orders:read");
+    let asked = std::thread::scope(|scope| {
+        let client = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let mut asked = 0_u32;
+            while !over.load(Ordering::Relaxed) {
+                assert_eq!(runtime.block_on(ask(&authority, &token)), Ok(()));
+                asked += 1;
+            }
+            asked
+        });
+        let began = std::time::Instant::now();
+        while began.elapsed() < Duration::from_secs(1) {
+            trust.insert(verifier(&issuer, issuer.keys(), Rules::new()));
+        }
+        over.store(true, Ordering::Relaxed);
+        client.join().unwrap()
+    });
+    assert!(asked > 100, "{asked}");
+}
+
+/// Further in, a proof of an entry that is gone is no proof; one that was replaced has the token judged again.
+#[tokio::test]
+async fn a_nested_layer_asks_whether_the_proof_still_stands() {
+    use http::{Request, Response};
+    use tower::{Layer, ServiceExt, service_fn};
+
+    let issuer = issuer_with_key("https://id.test", "key");
+    let stricter = || verifier(&issuer, issuer.keys(), Rules::new().max_lifetime(Duration::from_secs(60)));
+    type Change<'c> = &'c dyn Fn(&TrustMap);
+    let changes: [(&str, Change<'_>, u16); 4] = [
+        ("nothing", &|_| {}, 200),
+        ("removed", &|trust| drop(trust.remove("https://id.test")), 401),
+        ("replaced by its like", &|trust| drop(trust.insert(verifier(&issuer, issuer.keys(), Rules::new()))), 200),
+        ("replaced by a stricter one", &|trust| drop(trust.insert(stricter())), 401),
+    ];
+    async fn fine(_: Request<String>) -> Result<Response<String>, std::convert::Infallible> {
+        Ok(Response::new(String::new()))
+    }
+    for (name, change, status) in changes {
+        let trust = TrustMap::from_iter([verifier(&issuer, issuer.keys(), Rules::new())]);
+        let authority = trusting(trust.clone());
+        let inner = authority.require(portcullis_tests::ReadOrders).layer(service_fn(fine));
+        let stack = authority.authenticate().layer(tower::util::MapRequest::new(inner, |request: Request<String>| {
+            change(&trust);
+            request
+        }));
+        let response = stack.oneshot(portcullis_tests::request(&issuer.token("orders:read"))).await.unwrap();
+        assert_eq!(response.status(), status, "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn forged_tokens_of_tenants_neither_make_the_service_unready_nor_starve_the_others() {
+    let key = issuer_with_key("https://id.test/0", "key");
+    let stranger = issuer_with_key("https://id.test/0", "key");
+    let shops = Shops::of(200, &key);
+    let clock = ManualClock::now_of_system();
+    let tenants = Tenants::with_room(shops.clone(), 200, Duration::from_secs(3600), clock.clone());
+    let authority = trusting(tenants.clone());
+    assert!(authority.is_ready(), "nobody is there yet, and nobody is refused for it");
+    let forged = |number: usize| stranger.mint().claim("iss", tenant(number)).sign();
+    let good = |number: usize| key.mint().claim("iss", tenant(number)).sign();
+    for round in 0..6 {
+        for number in 10..200 {
+            assert!(ask(&authority, &forged(number)).await.is_err());
+            if number % 20 == 0 {
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
+        }
+        assert!(authority.is_ready() && authority.health().len() <= round, "forged tokens are no sign of anything");
+        clock.advance(Duration::from_secs(1));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        ask(&authority, &good(round)).await.unwrap_err();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(ask(&authority, &good(round)).await, Ok(()), "round {round}");
+    }
+    // One partner whose keys cannot be had does not take the service away from the others.
+    let trust = TrustMap::from_iter([verifier(&key, key.keys(), Rules::new())]);
+    let stuck = tower::service_fn(|_| {
+        std::future::pending::<Result<http::Response<http_body_util::Full<bytes::Bytes>>, std::convert::Infallible>>()
+    });
+    let keys = RemoteKeys::at("https://partner.test/jwks").client(stuck).start().unwrap();
+    trust.insert(Verifier::new("https://partner.test", ["a"], keys, Rules::new()).unwrap());
+    assert!(trusting(trust.clone()).is_ready());
+    trust.remove(key.issuer());
+    assert!(!trusting(trust).is_ready());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_changes_is_forgotten_and_made_anew() {
+    let key = issuer_with_key("https://id.test/0", "key");
+    let shops = Shops::of(1, &key);
+    let tenants = Tenants::new(shops.clone());
+    tenants.verifier(&tenant(0)).unwrap();
+    tenants.verifier(&tenant(0)).unwrap();
+    assert_eq!(shops.0.made.load(Ordering::Relaxed), 1);
+    tenants.forget(&tenant(0));
+    tenants.verifier(&tenant(0)).unwrap();
+    assert_eq!(shops.0.made.load(Ordering::Relaxed), 2);
+}
+
+/// Issuers that sign access and ID tokens alike tell them apart by a claim.
+#[tokio::test]
+async fn another_kind_of_token_of_the_same_issuer_and_audience_is_refused() {
+    let issuer = TestIssuer::new();
+    let rules = |rules: Rules| rules.require_claim("token_use", "access").require_claim(["a", "b"], "c");
+    let authority = portcullis_tests::builder(&issuer, issuer.keys()).rules(rules).build().unwrap();
+    let mint = || issuer.mint().claim("a", serde_json::json!({ "b": "c" }));
+    assert_eq!(ask(&authority, &mint().claim("token_use", "access").sign()).await, Ok(()));
+    let wrong = Err((401, DeniedKind::WrongType));
+    for other in ["id", "ACCESS", "access ", ""] {
+        assert_eq!(ask(&authority, &mint().claim("token_use", other).sign()).await, wrong, "{other:?}");
+    }
+    for other in [serde_json::json!(["access"]), serde_json::json!(1), serde_json::Value::Null] {
+        assert_eq!(ask(&authority, &mint().claim("token_use", other.clone()).sign()).await, wrong, "{other}");
+    }
+    assert_eq!(ask(&authority, &mint().sign()).await, wrong, "without it");
+    assert_eq!(ask(&authority, &issuer.mint().claim("token_use", "access").sign()).await, wrong, "without the other");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis::Standing;
+use portcullis::{Clock, Standing, SystemClock};
 use portcullis_redis::{Fault, RevokeError};
 use portcullis_tests::redis::Redis;
 
@@ -11,6 +11,11 @@ use super::{instance, is_revoked, list, standing, started, token, until};
 /// How many entries Redis has.
 fn in_redis(redis: &Redis) -> usize {
     redis.command(&["XLEN", "portcullis:revocations"]).trim().parse().unwrap_or(0)
+}
+
+/// As entries say it.
+fn in_an_hour() -> String {
+    format!("{}.000000000", SystemClock.now().unwrap().as_secs() + 3600)
 }
 
 #[tokio::test]
@@ -44,8 +49,8 @@ async fn data_that_vanish_under_open_connections_are_noticed() {
         redis.command(command);
         // Another writes at once: the end of the stream is ahead of what was read, and yet it is another stream.
         let script = "return redis.call('XADD', KEYS[1], '*', 'claim', 'jti', 'iss', 'https://id.test', 'value', ARGV[1], \
-                      'until', '9999999999.000000000')";
-        redis.command(&["EVAL", script, "1", "portcullis:revocations", &format!("other-{number}")]);
+                      'until', ARGV[2])";
+        redis.command(&["EVAL", script, "1", "portcullis:revocations", &format!("other-{number}"), &in_an_hour()]);
         until("first is in the stream", || {
             redis.command(&["XRANGE", "portcullis:revocations", "-", "+"]).contains("first")
         })
@@ -111,4 +116,26 @@ async fn a_redis_that_keeps_its_data_knows_them_when_all_instances_are_gone() {
     redis.restart();
     let second = started(list(&redis)).await;
     assert!(is_revoked(&second, "kept"));
+}
+
+/// Whoever can append can name a moment far ahead: what is needed is not dropped for it. And what would never end is not taken.
+#[tokio::test]
+async fn an_entry_of_somebody_else_from_the_future_drops_nothing() {
+    let redis = Redis::start();
+    let here = instance(&redis).await;
+    for number in 0..400 {
+        here.revoke(token(&format!("before-{number}"))).await.unwrap();
+    }
+    let in_two_days = (SystemClock.now().unwrap().as_secs() + 2 * 24 * 3600) * 1000;
+    let key = "portcullis:revocations";
+    let entry = ["claim", "jti", "iss", "https://id.test", "value", "for-ever", "until", "9999999999.000000000"];
+    redis.command(&[&["XADD", key, &format!("{in_two_days}-0")][..], &entry].concat());
+    // An instance that has not trimmed yet does so now.
+    let there = instance(&redis).await;
+    there.revoke(token("after")).await.unwrap();
+    until("here too", || is_revoked(&here, "after")).await;
+    assert!(in_redis(&redis) >= 402, "{}", in_redis(&redis));
+    let later = instance(&redis).await;
+    assert!((0..400).all(|number| is_revoked(&later, &format!("before-{number}"))));
+    assert!(!is_revoked(&later, "for-ever"), "no list may ask for more than its retention");
 }

@@ -52,7 +52,8 @@ impl Revocation {
     }
 
     /// All tokens of one subject that were issued before a moment, until the last of them ends: after that moment and the
-    /// longest lifetime that the issuer gives.
+    /// longest lifetime that the issuer gives. Dates of issue are whole seconds by the issuer's clock: to be sure, name a moment
+    /// as much later as the two clocks may differ.
     pub fn of_subject(
         issuer: impl Into<Box<str>>,
         subject: impl Into<Box<str>>,

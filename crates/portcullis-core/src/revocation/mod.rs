@@ -4,6 +4,7 @@ mod entry;
 mod memory;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::time::Timestamp;
@@ -19,13 +20,29 @@ pub use memory::MemoryRevocations;
 pub trait Revocations: Debug + Send + Sync + 'static {
     /// How this token stands.
     fn standing(&self, token: &Revocable<'_>) -> Standing;
-}
 
-impl<R: Revocations + ?Sized> Revocations for std::sync::Arc<R> {
-    fn standing(&self, token: &Revocable<'_>) -> Standing {
-        (**self).standing(token)
+    /// Whether it can tell now, for a readiness endpoint.
+    fn can_tell(&self) -> bool {
+        true
     }
 }
+
+macro_rules! forward {
+    ($pointer:ident) => {
+        impl<R: Revocations + ?Sized> Revocations for $pointer<R> {
+            fn standing(&self, token: &Revocable<'_>) -> Standing {
+                (**self).standing(token)
+            }
+
+            fn can_tell(&self) -> bool {
+                (**self).can_tell()
+            }
+        }
+    };
+}
+
+forward!(Arc);
+forward!(Box);
 
 /// What of a verified token a revocation can go by.
 #[derive(Clone, Copy)]

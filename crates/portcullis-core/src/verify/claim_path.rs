@@ -1,4 +1,4 @@
-//! Where the scopes are, if not where they usually are.
+//! Where a claim is, if not where it usually is.
 
 use std::borrow::Cow;
 
@@ -50,17 +50,26 @@ impl ClaimPath {
 
     /// The scopes at this place of a payload that was parsed before; `None` without the claim.
     pub(super) fn scopes<'p>(&self, payload: &'p str) -> Option<Cow<'p, str>> {
-        find(&mut Reader::new(payload), &self.0).ok().flatten()
+        find(&mut Reader::new(payload), &self.0, scope_list).ok().flatten()
+    }
+
+    /// The text at this place of a payload that was parsed before; `None` without the claim, or if it is no text.
+    pub(super) fn text<'p>(&self, payload: &'p str) -> Option<Cow<'p, str>> {
+        find(&mut Reader::new(payload), &self.0, Reader::string).ok().flatten()
     }
 }
 
-/// Goes down a path to a list of scopes.
-fn find<'p>(json: &mut Reader<'p>, path: &[String]) -> Result<Option<Cow<'p, str>>, Malformed> {
-    let [first, rest @ ..] = path else { return scope_list(json).map(Some) };
+/// Reads what is at the end of a path.
+fn find<'p>(
+    json: &mut Reader<'p>,
+    path: &[String],
+    read: fn(&mut Reader<'p>) -> Result<Cow<'p, str>, Malformed>,
+) -> Result<Option<Cow<'p, str>>, Malformed> {
+    let [first, rest @ ..] = path else { return read(json).map(Some) };
     let mut found = None;
     json.object(|json, name| {
         if *name == **first {
-            found = find(json, rest)?;
+            found = find(json, rest, read)?;
             return Ok(());
         }
         json.skip()

@@ -13,6 +13,7 @@ use crate::token::claims::RegisteredClaims;
 use crate::token::compact::Compact;
 use crate::token::header::Header;
 
+use super::claim_path::ClaimPath;
 use super::settings::{Limits, Rules};
 
 type Verdict<T = ()> = Result<T, DeniedKind>;
@@ -183,6 +184,12 @@ pub(super) fn t8_unbound(claims: &RegisteredClaims<'_>) -> Verdict {
 pub(super) fn t9_profile(claims: &RegisteredClaims<'_>, rules: &Rules) -> Verdict {
     let complete = claims.sub.is_some() && claims.client_id.is_some() && claims.jti.is_some();
     if complete || !rules.rfc9068_profile { Ok(()) } else { Err(DeniedKind::MissingClaim) }
+}
+
+/// T9 — claims that tell an access token from other tokens of the same issuer, where `typ` does not (RFC 8725 §3.12).
+pub(super) fn t9_required(payload: &str, rules: &Rules) -> Verdict {
+    let says = |(claim, value): &(ClaimPath, Box<str>)| claim.text(payload).is_some_and(|text| *text == **value);
+    if rules.required_claims.iter().all(says) { Ok(()) } else { Err(DeniedKind::WrongType) }
 }
 
 /// T11 — the scopes: `scope` or, without it, `scp` (RFC 9068 §2.2.3), unless configured otherwise.

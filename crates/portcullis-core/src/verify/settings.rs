@@ -33,6 +33,7 @@ pub struct Rules {
     pub(super) lifetime_cap: Duration,
     pub(super) at_jwt_required: bool,
     pub(super) rfc9068_profile: bool,
+    pub(super) required_claims: Vec<(ClaimPath, Box<str>)>,
     pub(super) scopes_from: Option<Vec<ClaimPath>>,
     pub(super) max_token_bytes: usize,
     pub(super) clock: Arc<dyn Clock>,
@@ -57,6 +58,7 @@ impl Rules {
             lifetime_cap: Duration::from_secs(24 * 60 * 60),
             at_jwt_required: false,
             rfc9068_profile: false,
+            required_claims: Vec::new(),
             scopes_from: None,
             max_token_bytes: MAX_TOKEN_BYTES,
             clock: Arc::new(SystemClock),
@@ -102,6 +104,22 @@ impl Rules {
         self.require_at_jwt()
     }
 
+    /// Accepts a token only when this claim is this text, as another kind of token otherwise: for issuers that sign access and
+    /// ID tokens alike and do not set `typ: at+jwt`. Say it when the audience is the id of a client, which ID tokens have too.
+    ///
+    /// ```
+    /// use portcullis_core::Rules;
+    ///
+    /// let cognito = Rules::new().require_claim("token_use", "access");
+    /// let keycloak = Rules::new().require_claim("typ", "Bearer");
+    /// # let _ = (cognito, keycloak);
+    /// ```
+    #[must_use]
+    pub fn require_claim(mut self, claim: impl Into<ClaimPath>, value: impl Into<Box<str>>) -> Self {
+        self.required_claims.push((claim.into(), value.into()));
+        self
+    }
+
     /// Where the scopes are, instead of `scope` and `scp`: the first of these claims that is there. A string is a list
     /// separated by spaces, an array of strings a list too.
     #[must_use]
@@ -124,7 +142,8 @@ impl Rules {
         self
     }
 
-    /// What is revoked before its time: consulted for every token that stands otherwise. A leeway of over 60 s does not go
+    /// What is revoked before its time: consulted for every token that stands otherwise. To revoke single tokens they need a
+    /// `jti`, which [`rfc9068_profile`](Self::rfc9068_profile) demands. A leeway of over 60 s does not go
     /// with it: entries end a minute after the token does.
     ///
     /// ```
@@ -134,8 +153,10 @@ impl Rules {
     /// let rules = Rules::new().revocations(revoked.clone());
     /// # let _ = rules;
     ///
-    /// fn log_out(caller: &Principal, revoked: &MemoryRevocations) {
-    ///     caller.revocation().into_iter().for_each(|entry| revoked.revoke(entry));
+    /// fn log_out(caller: &Principal, revoked: &MemoryRevocations) -> Result<(), &'static str> {
+    ///     let entry = caller.revocation().ok_or("the token has no `jti` to go by")?;
+    ///     revoked.revoke(entry);
+    ///     Ok(())
     /// }
     /// ```
     #[must_use]
@@ -171,6 +192,8 @@ impl Rules {
             .is_some_and(|paths| paths.iter().any(ClaimPath::is_empty) || paths.is_empty())
         {
             Some("`scopes_from` needs at least one claim, and each path at least one name")
+        } else if self.required_claims.iter().any(|(claim, _)| claim.is_empty()) {
+            Some("`require_claim` needs a path of at least one name")
         } else if self.max_token_bytes == 0 {
             Some("a cap of zero bytes refuses every token: leave the default of 16 KiB")
         } else {

@@ -13,7 +13,8 @@ use hyper_util::rt::TokioExecutor;
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 
-const CONNECT: Duration = Duration::from_secs(1);
+/// Shared by the addresses of the host, so that a dead one leaves time for the next: each has to have enough for a long way.
+const CONNECT: Duration = Duration::from_secs(2);
 
 pub(super) fn client() -> Result<Client<HttpsConnector<HttpConnector>, Empty<Bytes>>, String> {
     let mut tcp = HttpConnector::new();

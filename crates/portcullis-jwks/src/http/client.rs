@@ -11,7 +11,7 @@ use tower::{BoxError, Service, ServiceExt};
 pub(crate) type Client = BoxCloneSyncService<Request<Empty<Bytes>>, Response<UnsyncBoxBody<Bytes, BoxError>>, BoxError>;
 
 /// The client that comes with the feature `client`: hyper, with rustls and the roots of the platform. A connection of its own for
-/// every fetch, made within a second.
+/// every fetch; two seconds to connect, over all addresses of the host.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BuiltIn;
 

@@ -48,13 +48,24 @@ pub(crate) async fn get(
     known: Option<&HeaderValue>,
     accepts: Accepts,
 ) -> Result<Answer, LoadError> {
+    exchange(client, place, known, accepts).await.map_err(|error| error.at(place))
+}
+
+async fn exchange(
+    client: &Client,
+    place: &Place,
+    known: Option<&HeaderValue>,
+    accepts: Accepts,
+) -> Result<Answer, LoadError> {
     let response = client.clone().oneshot(request(place, known)).await.map_err(unreachable)?;
     let (head, body) = response.into_parts();
     let lifetime = freshness::lifetime(&head.headers);
     match head.status {
         StatusCode::OK => {}
         StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Answer::NotModified { lifetime }),
-        status if status.is_redirection() => return Err(LoadError::of(LoadErrorKind::Redirected, status)),
+        status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
+            return Err(LoadError::of(LoadErrorKind::Redirected, status));
+        }
         status => return Err(LoadError::of(LoadErrorKind::Status(status), status)),
     }
     if accepts == Accepts::Json && !is_json(&head.headers) {

@@ -55,11 +55,7 @@ impl Place {
 
     /// What a place that this one's document names may be: no less secure than this one.
     pub(crate) fn scheme_of_what_it_names(&self, allowed: Scheme) -> Scheme {
-        match (self.uri.scheme_str(), allowed) {
-            (_, Scheme::AnyHttp) => Scheme::AnyHttp,
-            (Some("http"), _) => Scheme::HttpToLoopback,
-            _ => Scheme::Https,
-        }
+        if self.uri.scheme_str() == Some("http") { allowed } else { Scheme::Https }
     }
 }
 

@@ -15,8 +15,10 @@ pub struct Machine<K> {
     random: fastrand::Rng,
     held: Option<Held<K>>,
     last: Option<Attempt>,
-    /// In a row.
+    /// In a row, up to now.
     failures: u32,
+    /// Why the last of them failed.
+    last_failure: Option<&'static str>,
     /// When the next fetch is to begin.
     next: Instant,
     /// The next fetch is for an unknown `kid`.
@@ -47,7 +49,7 @@ struct Attempt {
 enum Outcome {
     UnderWay,
     Succeeded,
-    Failed(&'static str),
+    Failed,
 }
 
 /// What a fetch came to.
@@ -99,6 +101,7 @@ impl<K> Machine<K> {
             held: None,
             last: None,
             failures: 0,
+            last_failure: None,
             next: now,
             forced: false,
             waiting: 0,
@@ -134,13 +137,15 @@ impl<K> Machine<K> {
         self.held = Some(Held { keys, as_of: began, due, fresh_until, serve_until });
         self.finish(began, Outcome::Succeeded);
         self.failures = 0;
+        self.last_failure = None;
         self.next = due.max(now);
     }
 
     /// The fetch under way failed; `reason` is a stable name.
     pub fn failed(&mut self, reason: &'static str, now: Instant) {
         let Some(Attempt { began, outcome: Outcome::UnderWay }) = self.last else { return };
-        self.finish(began, Outcome::Failed(reason));
+        self.finish(began, Outcome::Failed);
+        self.last_failure = Some(reason);
         self.next = after(now, backoff::pause(self.failures, &self.timing.backoff, &mut self.random));
         self.failures = self.failures.saturating_add(1);
     }
@@ -222,11 +227,7 @@ impl<K> Machine<K> {
         };
         let mut health = KeyHealth::of(state);
         health.age = self.held.as_ref().map(|held| now.saturating_duration_since(held.as_of));
-        health.last_error = match self.last {
-            _ if self.stopped => Some("stopped"),
-            Some(Attempt { outcome: Outcome::Failed(reason), .. }) => Some(reason),
-            _ => None,
-        };
+        health.last_error = if self.stopped { Some("stopped") } else { self.last_failure };
         health.next_attempt = (!self.stopped).then(|| self.next.saturating_duration_since(now));
         health
     }

@@ -16,8 +16,9 @@ pub(super) struct UnknownKids {
 
 const CAPACITY: usize = 1024;
 
-/// After this the name may have become real: it is as good as new.
-const MEMORY: Duration = Duration::from_secs(60);
+/// After this the name may have become real: it is as good as new. Anybody can have a name remembered that is to come, so this
+/// is also how long a new key may be refused by it.
+const MEMORY: Duration = Duration::from_secs(30);
 
 impl UnknownKids {
     /// When this name was first seen: now, unless it is remembered.
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_as_good_as_new_after_a_minute() {
+    fn a_name_is_as_good_as_new_after_half_a_minute() {
         let mut kids = UnknownKids::default();
         let start = Instant::now();
         assert_eq!(kids.first_seen("a", start), start);

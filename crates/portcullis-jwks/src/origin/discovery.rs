@@ -30,7 +30,8 @@ pub(crate) struct Discovery {
 
 struct Found {
     keys: JwksUri,
-    since: Instant,
+    /// When the metadata said so; `None` once the keys could not be had there: then it is asked again.
+    since: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -52,43 +53,55 @@ impl Discovery {
     }
 
     async fn fetch(&mut self) -> Result<Loaded<KeySet>, LoadError> {
+        let known = self.found.as_ref().and_then(|found| found.since);
+        if known.is_none_or(|since| since.elapsed() >= HOLDS) {
+            match self.discover().await {
+                Ok(place) => self.found(place),
+                // The keys may be had although the metadata cannot.
+                Err(error) if self.found.is_some() && error.may_pass() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let Some(found) = &mut self.found else { return Err(LoadErrorKind::Malformed.into()) };
         // Taken out for the time being: whatever fails or is given up from here on ends in another look at the metadata.
-        let mut found = match self.found.take() {
-            Some(found) if found.since.elapsed() < HOLDS => found,
-            known => self.discover(known).await?,
-        };
+        let since = found.since.take();
         let loaded = found.keys.load().await?;
-        self.found = Some(found);
+        found.since = since;
         Ok(loaded)
     }
 
-    async fn discover(&self, known: Option<Found>) -> Result<Found, LoadError> {
+    fn found(&mut self, place: Place) {
+        let known = self.found.take().map(|found| found.keys).filter(|keys| *keys.place() == place);
+        // The tag of its document goes on to hold.
+        let keys = known.unwrap_or_else(|| JwksUri::new(self.client.clone(), place, self.reading, self.accepts));
+        self.found = Some(Found { keys, since: Some(Instant::now()) });
+    }
+
+    /// Where the keys are.
+    async fn discover(&self) -> Result<Place, LoadError> {
         let (place, metadata) = self.metadata().await?;
         let scheme = place.scheme_of_what_it_names(self.scheme);
-        let place = Place::parse(&metadata.jwks_uri, scheme)
-            .map_err(|error| LoadError::of(LoadErrorKind::UnsafePlace, error))?;
-        let since = Instant::now();
-        match known {
-            // The tag of its document goes on to hold.
-            Some(known) if *known.keys.place() == place => Ok(Found { keys: known.keys, since }),
-            _ => Ok(Found { keys: JwksUri::new(self.client.clone(), place, self.reading, self.accepts), since }),
-        }
+        Place::parse(&metadata.jwks_uri, scheme)
+            .map_err(|error| LoadError::of(LoadErrorKind::UnsafePlace, error).at(place))
     }
 
     /// The metadata, from the first of the places where there is any.
     async fn metadata(&self) -> Result<(&Place, Metadata), LoadError> {
-        let mut failed = LoadErrorKind::Malformed.into();
+        let mut failed = None;
         for place in &self.places {
             match get(&self.client, place, None, Accepts::Json).await {
-                Ok(Answer::Document(document)) => return self.check(&document.text).map(|metadata| (place, metadata)),
+                Ok(Answer::Document(document)) => {
+                    let metadata = self.check(&document.text).map_err(|error| error.at(place))?;
+                    return Ok((place, metadata));
+                }
                 Ok(Answer::NotModified { .. }) => {}
                 Err(error) if matches!(error.kind(), LoadErrorKind::Status(status) if status.is_client_error()) => {
-                    failed = error;
+                    failed = failed.or(Some(error));
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(failed)
+        Err(failed.unwrap_or_else(|| LoadErrorKind::Malformed.into()))
     }
 
     fn check(&self, text: &str) -> Result<Metadata, LoadError> {

@@ -5,11 +5,12 @@ use std::fmt;
 use http::StatusCode;
 use portcullis_core::KeyError;
 
-/// Why keys could not be loaded, for the log. It holds nothing of a document.
+/// Why keys could not be loaded, for the log. It holds nothing of a document but the name of another issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError {
     kind: LoadErrorKind,
     detail: Option<String>,
+    place: Option<String>,
 }
 
 /// Why keys could not be loaded. [`as_str`](Self::as_str) is the stable machine name.
@@ -65,10 +66,25 @@ impl LoadErrorKind {
 
 impl LoadError {
     pub(crate) fn of(kind: LoadErrorKind, detail: impl fmt::Display) -> Self {
-        Self { kind, detail: Some(detail.to_string()) }
+        Self { kind, detail: Some(detail.to_string()), place: None }
     }
 
-    /// The stable machine name.
+    /// Where it happened, if nobody said before.
+    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = self.place.or_else(|| Some(place.to_string()));
+        self
+    }
+
+    /// Whether the same may well work in a moment: the document was not seen.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self.kind {
+            LoadErrorKind::Timeout | LoadErrorKind::Unreachable | LoadErrorKind::Interrupted => true,
+            LoadErrorKind::Status(status) => status.is_server_error(),
+            _ => false,
+        }
+    }
+
+    /// What it is.
     pub const fn kind(&self) -> LoadErrorKind {
         self.kind
     }
@@ -76,7 +92,7 @@ impl LoadError {
 
 impl From<LoadErrorKind> for LoadError {
     fn from(kind: LoadErrorKind) -> Self {
-        Self { kind, detail: None }
+        Self { kind, detail: None, place: None }
     }
 }
 
@@ -88,7 +104,8 @@ impl From<KeyError> for LoadError {
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
+        let text = match self.kind {
+            LoadErrorKind::Keys(error) => &error.to_string(),
             LoadErrorKind::Timeout => "it took too long",
             LoadErrorKind::Unreachable => "no connection",
             LoadErrorKind::Interrupted => "the connection broke off",
@@ -98,13 +115,14 @@ impl fmt::Display for LoadError {
             LoadErrorKind::TooLarge => "over 512 KiB",
             LoadErrorKind::Malformed => "not the JSON document that it should be",
             LoadErrorKind::IssuerMismatch => {
-                "the metadata is of another issuer: give the `issuer` that it names, to the byte, if you trust it"
+                "the metadata is of another issuer: give the `issuer` that it names, to the byte, if you trust it; where the provider is reached by another address than its name, give `RemoteKeys::at` the `jwks_uri`"
             }
             LoadErrorKind::UnsafePlace => "the `jwks_uri` is not safe to fetch from",
-            LoadErrorKind::Keys(error) => return error.fmt(f),
             LoadErrorKind::Unreadable => "the file cannot be read",
-        })?;
-        self.detail.iter().try_for_each(|detail| write!(f, " ({detail})"))
+        };
+        f.write_str(text)?;
+        self.detail.iter().try_for_each(|detail| write!(f, " ({detail})"))?;
+        self.place.iter().try_for_each(|place| write!(f, ", from {place}"))
     }
 }
 

@@ -32,7 +32,7 @@ impl JwksUri {
         match get(&self.client, &self.place, self.etag.as_ref(), self.accepts).await? {
             Answer::NotModified { lifetime } => Ok(Loaded { keys: None, lifetime }),
             Answer::Document(document) => {
-                let keys = self.reading.keys(&document.text)?;
+                let keys = self.reading.keys(&document.text).map_err(|error| error.at(&self.place))?;
                 self.etag = document.etag;
                 Ok(Loaded { keys: Some(keys), lifetime: document.lifetime })
             }

@@ -13,7 +13,7 @@ use portcullis_core::{Algorithm, Clock, SystemClock};
 use tokio::runtime::Handle;
 use tower::{BoxError, Service};
 
-use super::driver::drive;
+use super::driver::{StopWhenDropped, drive};
 use super::remote_keys::RemoteKeys;
 use super::shared::{Shared, now};
 use super::start_error::StartError;
@@ -168,8 +168,8 @@ impl<C: HttpClient> RemoteKeysBuilder<C> {
         let telemetry = Telemetry::new(Arc::clone(&name));
         let machine = Machine::new(timing, fastrand::u64(..), now());
         let shared = Arc::new(Shared::new(machine, telemetry));
-        let task = runtime.spawn(drive(Arc::clone(&shared), origin, timeout, Wall::new(clock)));
-        Ok(RemoteKeys::new(name, issuer, shared, task))
+        let task = runtime.spawn(drive(StopWhenDropped(Arc::clone(&shared)), origin, timeout, Wall::new(clock)));
+        Ok(RemoteKeys::new(name, issuer, shared, runtime.clone(), task))
     }
 
     fn place(&self, url: &str) -> Result<Place, StartError> {
@@ -214,11 +214,13 @@ fn origin(
     })
 }
 
-/// A password in a URL is not said again.
+/// What may be a password or a key in a URL is not said again.
 fn invalid(url: &str, error: InvalidPlace) -> StartError {
-    match error {
-        InvalidPlace::WithCredentials => StartError::new(error.to_string()),
-        _ => StartError::new(format!("`{url}`: {error}")),
+    let shown = url.split(['?', '#']).next().unwrap_or_default();
+    if shown.contains('@') {
+        StartError::new(format!("the URL of the keys: {error}"))
+    } else {
+        StartError::new(format!("`{shown}`: {error}"))
     }
 }
 

@@ -14,8 +14,8 @@ use crate::origin::{LoadErrorKind, Origin};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Does what the machine says, for ever.
-pub(super) async fn drive(shared: Arc<Shared>, mut origin: Box<dyn Origin>, limit: Duration, mut wall: Wall) {
-    let _stop = StopWhenDropped(&shared);
+pub(super) async fn drive(source: StopWhenDropped, mut origin: Box<dyn Origin>, limit: Duration, mut wall: Wall) {
+    let shared = &source.0;
     loop {
         if let Some(time) = wall.missed() {
             shared.missed(time);
@@ -39,10 +39,11 @@ pub(super) async fn drive(shared: Arc<Shared>, mut origin: Box<dyn Origin>, limi
     }
 }
 
-/// However the task ends, by being told to, with its runtime or in a panic of the client: nobody waits for it any longer.
-struct StopWhenDropped<'a>(&'a Shared);
+/// However the task ends, before it began, by being told to, with its runtime or in a panic of the client: nobody waits for it any
+/// longer.
+pub(super) struct StopWhenDropped(pub(super) Arc<Shared>);
 
-impl Drop for StopWhenDropped<'_> {
+impl Drop for StopWhenDropped {
     fn drop(&mut self) {
         self.0.stop();
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use portcullis_core::{KeyHealth, KeySet, KeySource, UnknownKid};
+use tokio::runtime;
 use tokio::task::JoinHandle;
 
 use super::builder::{RemoteKeysBuilder, Where};
@@ -35,6 +36,7 @@ struct Handle {
     name: Arc<str>,
     issuer: Option<Box<str>>,
     shared: Arc<Shared>,
+    runtime: runtime::Handle,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -57,8 +59,14 @@ impl RemoteKeys {
         RemoteKeysBuilder::new(Where::File(path.into()), NotNeeded)
     }
 
-    pub(super) fn new(name: Arc<str>, issuer: Option<Box<str>>, shared: Arc<Shared>, task: JoinHandle<()>) -> Self {
-        Self(Arc::new(Handle { name, issuer, shared, task: Mutex::new(Some(task)) }))
+    pub(super) fn new(
+        name: Arc<str>,
+        issuer: Option<Box<str>>,
+        shared: Arc<Shared>,
+        runtime: runtime::Handle,
+        task: JoinHandle<()>,
+    ) -> Self {
+        Self(Arc::new(Handle { name, issuer, shared, runtime, task: Mutex::new(Some(task)) }))
     }
 
     /// Waits for the first set.
@@ -66,17 +74,20 @@ impl RemoteKeys {
     /// # Errors
     /// When it is not there in time, or never will be; with the reason why the last attempt failed. The source goes on trying.
     pub async fn ready(&self, deadline: Duration) -> Result<(), NotReady> {
-        let mut changes = self.0.shared.changes();
-        let came = async {
-            while self.current().is_none() {
-                let stopped = self.health().next_attempt.is_none();
+        let shared = Arc::clone(&self.0.shared);
+        let came = async move {
+            let mut changes = shared.changes();
+            while shared.current().is_none() {
+                let stopped = shared.health().next_attempt.is_none();
                 if stopped || changes.changed().await.is_err() {
                     return false;
                 }
             }
             true
         };
-        if tokio::time::timeout(deadline, came).await.unwrap_or(false) {
+        // On the runtime of the source: who waits here may be polled by another, which has no timer.
+        let waiting = self.0.runtime.spawn(async move { tokio::time::timeout(deadline, came).await });
+        if matches!(waiting.await, Ok(Ok(true))) {
             Ok(())
         } else {
             let error = self.0.shared.last_error();
@@ -152,12 +163,17 @@ impl NotReady {
 
 impl fmt::Display for NotReady {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no keys from {}: ", self.name)?;
+        let reason = self.reason.unwrap_or("no answer yet");
         match &self.error {
-            Some(error) => error.fmt(f),
-            None => f.write_str(self.reason.unwrap_or("no answer yet")),
+            Some(error) => write!(f, "no keys of {}: {error}", self.name),
+            None => write!(f, "no keys of {}: {reason}", self.name),
         }
     }
 }
 
-impl std::error::Error for NotReady {}
+impl std::error::Error for NotReady {
+    /// The [`LoadError`], if an attempt failed.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.as_ref().map(|error| error as _)
+    }
+}

@@ -85,8 +85,10 @@ impl Shared {
             Ok(Loaded { keys, lifetime }) => {
                 let keys = keys.map(Arc::new);
                 self.telemetry.succeeded(keys.as_deref(), forced, || self.skipped());
-                self.machine().succeeded(Loaded { keys, lifetime }, now());
-                self.publish();
+                let mut machine = self.machine();
+                machine.succeeded(Loaded { keys, lifetime }, now());
+                self.publish(&machine);
+                drop(machine);
                 *self.last_error_slot() = None;
             }
             Err(error) => {
@@ -104,8 +106,8 @@ impl Shared {
         self.snapshot.load().as_ref().map(|snapshot| snapshot.keys.skipped().to_vec()).unwrap_or_default()
     }
 
-    fn publish(&self) {
-        let machine = self.machine();
+    /// While the machine is held: whoever is told of a set finds it.
+    fn publish(&self, machine: &Machine<Arc<KeySet>>) {
         let snapshot = machine.serving().map(|(keys, serve_until)| Snapshot { keys: Arc::clone(keys), serve_until });
         self.snapshot.store(snapshot.map(Arc::new));
     }
@@ -113,8 +115,9 @@ impl Shared {
     /// Time went by that timers do not know of.
     pub(super) fn missed(&self, time: std::time::Duration) {
         self.telemetry.missed(time);
-        self.machine().missed(time, now());
-        self.publish();
+        let mut machine = self.machine();
+        machine.missed(time, now());
+        self.publish(&machine);
     }
 
     /// There will be no more fetches: whoever waits for one is told.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
-use portcullis_core::{Limits, Requirement, Trust};
+use portcullis_core::{Limits, Requirement, Trust, Verifier};
 use serde::de::DeserializeOwned;
 
 pub use builder::{AuthorityBuilder, DangerousCredentials, NeedsAudience, NeedsIssuer, NeedsKeys, NeedsRealm};
@@ -122,14 +122,17 @@ impl Authority {
         &*self.0.trust
     }
 
-    /// How the keys of each issuer are, for a readiness endpoint.
+    /// How things are with each issuer, for operators: it names the issuers, tenants among them.
     pub fn health(&self) -> Vec<IssuerHealth> {
         self.trust().verifiers().iter().map(IssuerHealth::of).collect()
     }
 
-    /// Whether tokens of every issuer can be verified now: what a readiness endpoint wants to know first.
+    /// Whether tokens can be verified now, for a readiness endpoint: those of the issuer or, of several, those of any. One
+    /// partner whose keys cannot be had is no reason to take the service away from the others; [`health`](Self::health)
+    /// tells which it is.
     pub fn is_ready(&self) -> bool {
-        self.health().iter().all(|issuer| issuer.keys.state.is_ready())
+        let verifiers = self.trust().verifiers();
+        verifiers.is_empty() || verifiers.iter().any(Verifier::is_ready)
     }
 
     /// How the caller of this request wants to be told of a refusal.

@@ -32,25 +32,37 @@ impl Authority {
         goal: Goal,
     ) -> Result<Option<Evidence>, Unverified> {
         let credential = self.0.credentials.find(headers, uri)?;
-        let known = Proofs::of(extensions, self);
+        let known = Proofs::of(extensions, self).filter(|entry| self.stands(&entry.proof));
         let known = match &credential {
             Some(token) => known.filter(|entry| entry.proof.is_of(token)),
             // The proof of a credential that is gone counts only if we took it away.
             None => known.filter(|entry| entry.stripped),
         };
-        let (proof, fresh) = match (known.map(|entry| &entry.proof), credential) {
-            (Some(Proof::Anonymous) | None, None) => return Ok(None),
-            (Some(proof @ (Proof::Signed(_) | Proof::Principal(_))), _) => (proof.clone(), false),
-            (Some(Proof::Anonymous) | None, Some(token)) => {
-                (Proof::Signed(self.0.trust.verify_signature(&token)?), true)
+        let trust = self.trust();
+        let (proof, fresh) = match (known.map(|entry| &entry.proof), credential, goal) {
+            (Some(Proof::Anonymous) | None, None, _) => return Ok(None),
+            (Some(Proof::Signed(signed)), _, Goal::Principal) => {
+                (Proof::Principal(trust.enforce_expiry(signed, &Limits::default())?), true)
+            }
+            (Some(proof @ (Proof::Signed(_) | Proof::Principal(_))), _, _) => (proof.clone(), false),
+            (Some(Proof::Anonymous) | None, Some(token), Goal::Signed) => {
+                (Proof::Signed(trust.verify_signature(&token)?), true)
+            }
+            // In one go, so that an entry that is replaced meanwhile does not judge half of it.
+            (Some(Proof::Anonymous) | None, Some(token), Goal::Principal) => {
+                (Proof::Principal(trust.verify(&token)?), true)
             }
         };
-        match (proof, goal) {
-            (Proof::Signed(signed), Goal::Principal) => {
-                let principal = self.0.trust.enforce_expiry(&signed, &Limits::default())?;
-                Ok(Some(Evidence { proof: Proof::Principal(principal), fresh: true }))
-            }
-            (proof, _) => Ok(Some(Evidence { proof, fresh })),
+        Ok(Some(Evidence { proof, fresh }))
+    }
+
+    /// Whether the proof is of a verifier that is still trusted. One that was replaced since leaves the token to be verified
+    /// again, by the one in its place.
+    fn stands(&self, proof: &Proof) -> bool {
+        match proof {
+            Proof::Anonymous => true,
+            Proof::Signed(signed) => self.trust().signed(signed),
+            Proof::Principal(principal) => self.trust().made(principal),
         }
     }
 

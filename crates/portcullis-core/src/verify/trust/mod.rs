@@ -35,12 +35,30 @@ pub trait Trust: Debug + Send + Sync + 'static {
         MAX_TOKEN_BYTES
     }
 
+    /// A signature was found good. The token may still be too old.
+    fn accepted(&self, signed: &SignedToken) {
+        let _ = signed;
+    }
+
     /// Verifies all but the time: credential, signature, issuer, audience, shape of the claims.
     ///
     /// # Errors
     /// The first rule that it breaks, or that its key may be on its way.
     fn verify_signature(&self, token: &[u8]) -> Result<SignedToken, Unverified> {
-        claimed::verifier(self, token)?.verify_signature(token)
+        let signed = claimed::verifier(self, token)?.verify_signature(token)?;
+        self.accepted(&signed);
+        Ok(signed)
+    }
+
+    /// Verifies a token: every rule, all by one verifier.
+    ///
+    /// # Errors
+    /// The first rule that it breaks, or that its key may be on its way.
+    fn verify(&self, token: &[u8]) -> Result<Principal, Unverified> {
+        let verifier = claimed::verifier(self, token)?;
+        let signed = verifier.verify_signature(token)?;
+        self.accepted(&signed);
+        Ok(verifier.enforce_expiry(&signed, &Limits::default())?)
     }
 
     /// Judges the time of a token whose signature stands, and whether it is revoked.
@@ -60,12 +78,14 @@ pub trait Trust: Debug + Send + Sync + 'static {
         self.verifier(principal.issuer())?.check_limits(principal, limits)
     }
 
-    /// Verifies a token: every rule.
-    ///
-    /// # Errors
-    /// The first rule that it breaks, or that its key may be on its way.
-    fn verify(&self, token: &[u8]) -> Result<Principal, Unverified> {
-        Ok(self.enforce_expiry(&self.verify_signature(token)?, &Limits::default())?)
+    /// Whether the verifier of its issuer is still the one that made this proof.
+    fn made(&self, principal: &Principal) -> bool {
+        self.verifier(principal.issuer()).is_ok_and(|verifier| verifier.made(principal))
+    }
+
+    /// Whether the verifier of its issuer is still the one that found this signature good.
+    fn signed(&self, signed: &SignedToken) -> bool {
+        self.verifier(signed.issuer()).is_ok_and(|verifier| verifier.signed(signed))
     }
 }
 
@@ -87,6 +107,10 @@ impl Trust for Verifier {
         self.verify_signature(token)
     }
 
+    fn verify(&self, token: &[u8]) -> Result<Principal, Unverified> {
+        self.verify(token)
+    }
+
     fn enforce_expiry(&self, signed: &SignedToken, limits: &Limits) -> Result<Principal, Denied> {
         self.enforce_expiry(signed, limits)
     }
@@ -94,30 +118,12 @@ impl Trust for Verifier {
     fn check_limits(&self, principal: &Principal, limits: &Limits) -> Result<(), Denied> {
         self.check_limits(principal, limits)
     }
-}
 
-impl<T: Trust + ?Sized> Trust for std::sync::Arc<T> {
-    fn verifier(&self, issuer: &str) -> Result<Verifier, Denied> {
-        (**self).verifier(issuer)
+    fn made(&self, principal: &Principal) -> bool {
+        self.made(principal)
     }
 
-    fn verifiers(&self) -> Vec<Verifier> {
-        (**self).verifiers()
-    }
-
-    fn max_token_bytes(&self) -> usize {
-        (**self).max_token_bytes()
-    }
-
-    fn verify_signature(&self, token: &[u8]) -> Result<SignedToken, Unverified> {
-        (**self).verify_signature(token)
-    }
-
-    fn enforce_expiry(&self, signed: &SignedToken, limits: &Limits) -> Result<Principal, Denied> {
-        (**self).enforce_expiry(signed, limits)
-    }
-
-    fn check_limits(&self, principal: &Principal, limits: &Limits) -> Result<(), Denied> {
-        (**self).check_limits(principal, limits)
+    fn signed(&self, signed: &SignedToken) -> bool {
+        self.signed(signed)
     }
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::Trust;
 use super::by_issuer::ByIssuer;
-use super::{Trust, claimed};
 use crate::denied::{Denied, DeniedKind};
 use crate::proof::SignedToken;
 use crate::time::{Clock, SystemClock};
-use crate::verify::failure::Unverified;
+use crate::verify::settings::MAX_TOKEN_BYTES;
 use crate::verify::verifier::Verifier;
 
 /// Says who the tenants of a service are.
@@ -20,16 +20,22 @@ pub trait TenantResolver: Debug + Send + Sync + 'static {
     fn is_tenant(&self, issuer: &str) -> bool;
 
     /// How the tokens of a tenant are checked: asked when one comes that was not here for a while. `None` refuses with 503;
-    /// log why.
+    /// log why. If its keys have to be fetched, the first token is answered with 503 and a second to wait. It is not asked
+    /// again while good tokens come; [`Tenants::forget`] is for a tenant that changes.
     fn verifier(&self, issuer: &str) -> Option<Verifier>;
+
+    /// The longest credential that any tenant's rules allow, in bytes: 16 KiB by default, as in the rules.
+    fn max_token_bytes(&self) -> usize {
+        MAX_TOKEN_BYTES
+    }
 }
 
 /// Trust in the tenants that a [`TenantResolver`] names. Verifiers are made as tokens come, and dropped with their keys when no
 /// good token came for an hour.
 ///
 /// Whoever invents issuers makes nothing happen: only tenants have verifiers, and so keys that are fetched. Whoever forges
-/// tokens of real tenants cannot crowd out those in use: verifiers that have not seen a good token yet have places of their own,
-/// few of them, and take no other.
+/// tokens of real tenants crowds out nobody who is in use, and has the keys of at most 32 tenants fetched at a time. **Make
+/// room for all your tenants**: beyond the room, forged tokens of idle ones can keep others waiting.
 ///
 /// ```
 /// use portcullis_core::{Rules, StaticKeys, TenantResolver, Tenants, Trust, Verifier};
@@ -73,7 +79,7 @@ struct Tenant {
     last_good: AtomicU64,
 }
 
-/// Places for tenants that have not shown a good token yet.
+/// How many tenants without a good token yet may wait for their keys at a time, and have room beyond the capacity.
 const UNPROVEN: usize = 32;
 
 /// How long one of those keeps its place at least, so that its keys have time to come.
@@ -85,8 +91,8 @@ impl Tenants {
         Self::with_room(resolver, 1000, Duration::from_secs(60 * 60), SystemClock)
     }
 
-    /// As [`new`](Self::new), with room for `capacity` tenants that have shown a good token (and 32 more that have not), each of
-    /// which stays for `idle` after the last one.
+    /// As [`new`](Self::new), with room for `capacity` tenants (and 32 more that have not shown a good token), each of which stays
+    /// for `idle` after the last one.
     pub fn with_room(resolver: impl TenantResolver, capacity: usize, idle: Duration, clock: impl Clock) -> Self {
         Self(Arc::new(Inner {
             resolver: Box::new(resolver),
@@ -97,6 +103,11 @@ impl Tenants {
             capacity,
             idle,
         }))
+    }
+
+    /// Drops the verifier of a tenant that changed: the next token has the resolver asked again.
+    pub fn forget(&self, issuer: &str) {
+        self.0.by_issuer.remove(issuer);
     }
 
     fn tenant(&self, issuer: &str) -> Result<Arc<Tenant>, Denied> {
@@ -129,26 +140,35 @@ impl Inner {
         Ok(tenant)
     }
 
-    /// Drops who was idle for too long, who was proven longest ago where there are too many, and one that is still unproven
-    /// where all the places for those are taken.
+    /// Drops who was idle for too long and, where that is not enough, who has had its time and shown no good token; or says
+    /// how long to wait.
     fn make_room(&self, now: u64) -> Result<(), Denied> {
         self.sweep(now);
-        let tenants = &self.by_issuer;
         let (mut proven, unproven): (Vec<_>, Vec<_>) =
-            tenants.values().into_iter().partition(|tenant| tenant.is_proven());
+            self.by_issuer.values().into_iter().partition(|tenant| tenant.is_proven());
         proven.sort_by_key(|tenant| tenant.last_seen());
         for tenant in proven.iter().take(proven.len().saturating_sub(self.capacity)) {
-            tenants.remove(tenant.verifier.issuer());
+            self.by_issuer.remove(tenant.verifier.issuer());
         }
-        let Some(oldest) = unproven.iter().min_by_key(|tenant| tenant.since) else { return Ok(()) };
-        if unproven.len() < UNPROVEN {
-            return Ok(());
+        let keyless = |tenant: &&Arc<Tenant>| tenant.verifier.keys().current().is_none();
+        if unproven.iter().filter(keyless).count() >= UNPROVEN {
+            self.displace(unproven.iter().filter(keyless), now)
+        } else if proven.len().min(self.capacity) + unproven.len() >= self.capacity + UNPROVEN {
+            self.displace(unproven.iter(), now)
+        } else {
+            Ok(())
         }
-        let left = (oldest.since + TIME_TO_PROVE).saturating_sub(now);
+    }
+
+    /// Drops the oldest of these, if it has had its time.
+    fn displace<'t>(&self, tenants: impl Iterator<Item = &'t Arc<Tenant>>, now: u64) -> Result<(), Denied> {
+        let Some(oldest) = tenants.min_by_key(|tenant| tenant.since) else { return Ok(()) };
+        // A clock that was set back must not keep the others out.
+        let left = if now < oldest.since { 0 } else { TIME_TO_PROVE.saturating_sub(now - oldest.since) };
         if left > 0 {
             return Err(Denied::keys_unavailable(Duration::from_secs(left)));
         }
-        tenants.remove(oldest.verifier.issuer());
+        self.by_issuer.remove(oldest.verifier.issuer());
         Ok(())
     }
 
@@ -158,15 +178,14 @@ impl Inner {
     }
 
     /// A tenant showed a good token. Once a minute whoever comes by looks for those that are gone.
-    fn proved(&self, issuer: &str) -> Result<(), Denied> {
-        let now = self.now()?;
+    fn proved(&self, issuer: &str) {
+        let Ok(now) = self.clock.now().map(|now| now.as_secs()) else { return };
         if let Some(tenant) = self.by_issuer.get(issuer) {
             tenant.last_good.store(now, Ordering::Relaxed);
         }
         if now.saturating_sub(self.swept.load(Ordering::Relaxed)) >= 60 {
             self.sweep(now);
         }
-        Ok(())
     }
 }
 
@@ -185,14 +204,18 @@ impl Trust for Tenants {
         self.tenant(issuer).map(|tenant| tenant.verifier.clone())
     }
 
+    /// Those that have shown a good token: what anybody can bring about is no sign of health.
     fn verifiers(&self) -> Vec<Verifier> {
-        self.0.by_issuer.values().iter().map(|tenant| tenant.verifier.clone()).collect()
+        let tenants = self.0.by_issuer.values();
+        tenants.iter().filter(|tenant| tenant.is_proven()).map(|tenant| tenant.verifier.clone()).collect()
     }
 
-    fn verify_signature(&self, token: &[u8]) -> Result<SignedToken, Unverified> {
-        let signed = claimed::verifier(self, token)?.verify_signature(token)?;
-        self.0.proved(signed.issuer())?;
-        Ok(signed)
+    fn max_token_bytes(&self) -> usize {
+        self.0.resolver.max_token_bytes()
+    }
+
+    fn accepted(&self, signed: &SignedToken) {
+        self.0.proved(signed.issuer());
     }
 }
 

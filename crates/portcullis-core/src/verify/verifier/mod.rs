@@ -1,19 +1,18 @@
-//! The verifier: the rules in order.
+//! The verifier: the rules in order. `signature` and `claims` are its two halves.
+
+mod claims;
+mod signature;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::denied::{Denied, DeniedKind};
-use crate::key::{KeySource, UnknownKid};
+use crate::key::KeySource;
 use crate::proof::{Principal, SignedToken, Verified};
-use crate::token::base64url;
-use crate::token::claims::RegisteredClaims;
-use crate::token::compact::Compact;
-use crate::token::header::Header;
 
 use super::failure::Unverified;
-use super::known_headers::{KnownHeaders, Signer};
+use super::known_headers::KnownHeaders;
 use super::rules;
 use super::settings::{Limits, Rules};
 use super::setup_error::SetupError;
@@ -169,101 +168,24 @@ impl Verifier {
         principal.0.verifier == self.0.id
     }
 
+    /// Whether this verifier found the signature good.
+    pub fn signed(&self, signed: &SignedToken) -> bool {
+        signed.0.verifier == self.0.id
+    }
+
+    /// Whether tokens can be verified now: there are keys and, with a list of what is revoked, it can tell.
+    pub fn is_ready(&self) -> bool {
+        self.0.keys.health().state.is_ready() && self.can_tell_revoked()
+    }
+
+    /// Whether the list of what is revoked, if there is one, can tell now.
+    pub fn can_tell_revoked(&self) -> bool {
+        self.0.rules.revocations.as_ref().is_none_or(|revocations| revocations.can_tell())
+    }
+
     /// A signed token of another verifier was never judged by these rules.
     fn own<'t>(&self, token: &'t Arc<Verified>) -> Result<&'t Arc<Verified>, DeniedKind> {
         if token.verifier == self.0.id { Ok(token) } else { Err(DeniedKind::WrongIssuer) }
-    }
-
-    fn check_signature(&self, token: &Compact<'_>) -> Result<(), Unverified> {
-        /// RSA of 4096 bits; longer ones go to the heap.
-        const SIGNATURE: usize = 512 + 3;
-        /// RSA of 8192 bits, encoded: the longest signature there is.
-        const LONGEST: usize = 1366;
-
-        if token.signature.len() > LONGEST {
-            return Err(DeniedKind::MalformedToken.into());
-        }
-        let (mut stack, mut heap) = ([0; SIGNATURE], Vec::new());
-        let signature =
-            base64url::decode_within(token.signature, &mut stack, &mut heap).map_err(|_| DeniedKind::MalformedToken)?;
-        match self.0.known_headers.find(token.header) {
-            Some(signer) => self.check_by_key(token, signature, signer),
-            None => self.check_new_header(token, signature),
-        }
-    }
-
-    fn check_new_header(&self, token: &Compact<'_>, signature: &[u8]) -> Result<(), Unverified> {
-        let header = base64url::decode(token.header).map_err(|_| DeniedKind::MalformedToken)?;
-        let header = std::str::from_utf8(&header).map_err(|_| DeniedKind::UnacceptableHeader)?;
-        let header = Header::parse(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
-        let rules = &self.0.rules;
-        rules::s2_plain(&header)?;
-        rules::s2_type(&header, rules)?;
-        let signer = Signer { algorithm: rules::s3_algorithm(&header, rules)?, kid: header.kid.as_deref() };
-        self.check_by_key(token, signature, signer)?;
-        self.0.known_headers.learn(token.header, signer);
-        Ok(())
-    }
-
-    fn check_by_key(&self, token: &Compact<'_>, signature: &[u8], signer: Signer<'_>) -> Result<(), Unverified> {
-        let source = &*self.0.keys;
-        let Some(keys) = source.current() else {
-            return Err(Denied::keys_unavailable(source.retry_after()).into());
-        };
-        let key = match (rules::s4_key(signer.kid, signer.algorithm, &keys), signer.kid) {
-            (Ok(key), _) => key,
-            (Err(DeniedKind::UnknownKey), Some(kid)) => {
-                return Err(match source.unknown_kid(kid) {
-                    UnknownKid::Refuse => DeniedKind::UnknownKey.into(),
-                    UnknownKid::Wait(pending) => Unverified::Pending(pending),
-                    UnknownKid::Unavailable { retry_after } => Denied::keys_unavailable(retry_after).into(),
-                });
-            }
-            (Err(kind), _) => return Err(kind.into()),
-        };
-        Ok(rules::s6_signature(token, signature, key)?)
-    }
-
-    fn read_claims(&self, token: &[u8], compact: &Compact<'_>) -> Result<SignedToken, DeniedKind> {
-        // One allocation holds the payload, for the claims, and the token, to know the credential again.
-        let mut bytes = Vec::with_capacity(compact.payload.len() + token.len());
-        base64url::decode_append(compact.payload, &mut bytes).map_err(|_| DeniedKind::MalformedToken)?;
-        let payload_len = bytes.len();
-        bytes.extend_from_slice(token);
-        let text = String::from_utf8(bytes).map_err(|_| DeniedKind::MalformedClaims)?;
-        // A multi-byte character cannot end in the token, which is ASCII: this is always a boundary.
-        let (payload, _) = text.split_at_checked(payload_len).ok_or(DeniedKind::MalformedClaims)?;
-
-        let rules = &self.0.rules;
-        let mut claims =
-            RegisteredClaims::parse(payload, &self.0.audiences).map_err(|_| DeniedKind::MalformedClaims)?;
-        rules::t2_issuer(&claims, &self.0.issuer)?;
-        rules::t3_audience(&claims)?;
-        let (exp, iat) = rules::t4_t6_dates(&claims)?;
-        rules::t8_unbound(&claims)?;
-        rules::t9_profile(&claims, rules)?;
-        let scopes = rules::t11_scopes(&mut claims, payload, rules);
-
-        let part = |text| crate::proof::Part::of(payload, text);
-        let scopes = part(scopes);
-        let (sub, jti, sid) = (claims.sub.map(part), claims.jti.map(part), claims.sid.map(part));
-        let client_id = claims.client_id.map(part);
-        let nbf = claims.nbf;
-        let issuer = Arc::clone(&self.0.issuer);
-        Ok(SignedToken(Arc::new(Verified {
-            verifier: self.0.id,
-            issuer,
-            payload_len,
-            sub,
-            jti,
-            sid,
-            client_id,
-            scopes,
-            exp,
-            nbf,
-            iat,
-            text,
-        })))
     }
 }
 
