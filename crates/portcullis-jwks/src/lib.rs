@@ -33,7 +33,7 @@
 //!
 //! Many instances do not fetch together: the moments of refresh and the pauses after failures are spread at random.
 
-/// Not part of the API: it is public for tests.
+// Not part of the API: it is public for tests.
 #[doc(hidden)]
 pub mod machine;
 

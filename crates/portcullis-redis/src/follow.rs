@@ -24,6 +24,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Follows the stream until it is aborted, over one connection after another.
 pub(crate) async fn follow(shared: Arc<Shared>) {
+    let _stop = StopWhenDropped(&shared);
     let mut backoff = Backoff::default();
     loop {
         let Err(fault) = follow_one(&shared, &mut backoff).await;
@@ -66,5 +67,19 @@ async fn follow_one(shared: &Shared, backoff: &mut Backoff) -> Result<Infallible
             swept = Instant::now();
         }
         telemetry::measure(&shared.health());
+    }
+}
+
+/// However the task ends: who asks is told, and a panic does not go unnoticed.
+struct StopWhenDropped<'a>(&'a Shared);
+
+impl Drop for StopWhenDropped<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!(
+                "the task that follows the revocations panicked: every token is refused once the lag is over"
+            );
+        }
+        self.0.stop();
     }
 }

@@ -215,3 +215,30 @@ async fn no_secret_is_shown_told_or_logged() {
         "away once, each: {warnings:?}"
     );
 }
+
+#[tokio::test]
+async fn entries_lag_and_what_is_skipped_are_counted() {
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let _installed = metrics::set_default_local_recorder(&recorder);
+    let redis = Redis::start();
+    let here = instance(&redis).await;
+    here.revoke(token("one")).await.unwrap();
+    here.revoke(token("two")).await.unwrap();
+    redis.command(&["XADD", "portcullis:revocations", "*", "x", "y"]);
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let told = snapshotter.snapshot().into_vec();
+    let value = |name: &str| {
+        let (.., value) = told.iter().find(|(key, ..)| key.key().name() == name).expect(name);
+        match value {
+            DebugValue::Counter(count) => *count as f64,
+            DebugValue::Gauge(value) => value.into_inner(),
+            DebugValue::Histogram(_) => f64::NAN,
+        }
+    };
+    assert_eq!(value("portcullis_revocations_entries"), 2.0);
+    assert_eq!(value("portcullis_revocations_skipped_entries_total"), 1.0);
+    assert!((0.0..5.0).contains(&value("portcullis_revocations_lag_seconds")));
+}

@@ -61,7 +61,7 @@ use crate::refusal::{Challenge, Protocol};
 /// let authority = Authority::builder().trust(trust.clone()).realm("https://api.example.com").build()?;
 /// trust.remove("https://id.partner.example"); // from the next request on
 /// # let _ = authority;
-/// # Ok::<(), portcullis::SetupError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Issuer, audience and keys come in this order and cannot be left out:
