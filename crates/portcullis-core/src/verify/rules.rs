@@ -201,8 +201,9 @@ pub(super) fn t11_scopes<'p>(claims: &mut RegisteredClaims<'p>, payload: &'p str
 }
 
 /// T12 — nothing is known against it: asked last, and only where the service keeps a list.
-pub(super) fn t12_standing(token: &Revocable<'_>, rules: &Rules) -> Result<(), Denied> {
-    match rules.revocations.as_ref().map_or(Standing::Good, |revocations| revocations.standing(token)) {
+pub(super) fn t12_standing<'t>(token: impl FnOnce() -> Revocable<'t>, rules: &Rules) -> Result<(), Denied> {
+    let Some(revocations) = &rules.revocations else { return Ok(()) };
+    match revocations.standing(&token()) {
         Standing::Good => Ok(()),
         Standing::Revoked => Err(DeniedKind::Revoked.into()),
         Standing::Unknown { retry_after } => Err(Denied::revocations_unavailable(retry_after)),

@@ -141,7 +141,7 @@ impl Verifier {
     /// The first rule that it breaks; or the clock cannot tell the time.
     pub fn enforce_expiry(&self, signed: &SignedToken, limits: &Limits) -> Result<Principal, Denied> {
         self.judge_time(&signed.0, limits)?;
-        rules::t12_standing(&signed.0.revocable(), &self.0.rules)?;
+        rules::t12_standing(|| signed.0.revocable(), &self.0.rules)?;
         Ok(Principal(Arc::clone(&signed.0)))
     }
 

@@ -25,8 +25,10 @@ impl Verifier {
         let (mut stack, mut heap) = ([0; SIGNATURE], Vec::new());
         let signature =
             base64url::decode_within(token.signature, &mut stack, &mut heap).map_err(|_| DeniedKind::MalformedToken)?;
-        let known = self.0.known_headers.with(token.header, |signer| self.check_by_key(token, signature, signer));
-        known.unwrap_or_else(|| self.check_new_header(token, signature))
+        match self.0.known_headers.find(token.header) {
+            Some(signer) => self.check_by_key(token, signature, signer),
+            None => self.check_new_header(token, signature),
+        }
     }
 
     fn check_new_header(&self, token: &Compact<'_>, signature: &[u8]) -> Result<(), Unverified> {
