@@ -1,8 +1,15 @@
 //! A service with methods that say nothing about who may call them.
 
-use portcullis_tests::grpc::Orders;
 use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status, Streaming};
+
+#[tonic::async_trait]
+trait Orders {
+    async fn get(&self, request: Request<String>) -> Result<Response<String>, Status>;
+    async fn watch(&self, request: Request<String>) -> Result<Response<BoxStream<String>>, Status>;
+    async fn upload(&self, request: Request<Streaming<String>>) -> Result<Response<String>, Status>;
+    async fn chat(&self, request: Request<Streaming<String>>) -> Result<Response<BoxStream<String>>, Status>;
+}
 
 struct Service;
 
