@@ -32,6 +32,18 @@
 //!    and no redirect.
 //!
 //! Many instances do not fetch together: the moments of refresh and the pauses after failures are spread at random.
+//!
+//! # Metrics
+//!
+//! Through the [`metrics`](https://docs.rs/metrics) facade, for whoever installed a recorder. `origin` is the issuer, URL or file.
+//!
+//! | metric | kind | labels |
+//! |---|---|---|
+//! | `portcullis_jwks_fetches_total` | counter | `origin`, `outcome` (`replaced`, `unchanged` or why it failed), `forced` |
+//! | `portcullis_jwks_unknown_kids_total` | counter | `origin`, `verdict` (`refused`, `waiting`, `unavailable`) |
+//! | `portcullis_jwks_age_seconds` | gauge | `origin` |
+//! | `portcullis_jwks_keys` | gauge | `origin` |
+//! | `portcullis_jwks_ready` | gauge, 0 or 1 | `origin` |
 
 // Not part of the API: it is public for tests.
 #[doc(hidden)]

@@ -11,15 +11,7 @@ use tokio::time::Instant;
 use crate::machine::UnknownKidVerdict;
 use crate::origin::LoadError;
 
-/// What one source tells.
-///
-/// | metric | kind | labels |
-/// |---|---|---|
-/// | `portcullis_jwks_fetches_total` | counter | `origin`, `outcome` (`replaced`, `unchanged` or why it failed), `forced` |
-/// | `portcullis_jwks_unknown_kids_total` | counter | `origin`, `verdict` (`refused`, `waiting`, `unavailable`) |
-/// | `portcullis_jwks_age_seconds` | gauge | `origin` |
-/// | `portcullis_jwks_keys` | gauge | `origin` |
-/// | `portcullis_jwks_ready` | gauge, 0 or 1 | `origin` |
+/// What one source tells; the docs of the crate have the names.
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     origin: Arc<str>,

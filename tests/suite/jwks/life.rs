@@ -36,6 +36,7 @@ async fn a_misconfiguration_is_refused_at_the_start() {
     assert!(refused(RemoteKeys::discover("https://id.test/?a").start()).contains("absolute URL"));
     let at = || RemoteKeys::at("https://id.test/jwks");
     assert!(refused(at().refresh_every(Duration::from_secs(59)).start()).contains("one minute to a day"));
+    assert!(refused(at().rsa_without_alg(portcullis::Algorithm::ES256).start()).contains("RS* or PS*"));
     assert!(refused(at().stale_for(Duration::MAX).start()).contains("30 days"));
     assert!(refused(RemoteKeys::watch("jwks.json").stale_for(Duration::MAX).start()).contains("30 days"));
     assert!(refused(at().timeout(Duration::ZERO).start()).contains("30 seconds"));

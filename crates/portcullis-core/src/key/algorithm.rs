@@ -87,7 +87,8 @@ impl Algorithm {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 
-    pub(crate) const fn is_rsa(self) -> bool {
+    /// Whether it signs with an RSA key.
+    pub const fn is_rsa(self) -> bool {
         matches!(self, Self::RS256 | Self::RS384 | Self::RS512 | Self::PS256 | Self::PS384 | Self::PS512)
     }
 }

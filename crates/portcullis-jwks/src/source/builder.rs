@@ -136,13 +136,16 @@ impl<C: OverHttp> RemoteKeysBuilder<C> {
     }
 }
 
-impl<C: HttpClient> RemoteKeysBuilder<C> {
+impl<C> RemoteKeysBuilder<C> {
     /// Starts fetching, on the tokio runtime that this is called on, and returns at once. Until the first set is there every
     /// token is refused with 503; to wait for it, see [`RemoteKeys::ready`].
     ///
     /// # Errors
     /// When there is no runtime, or an option makes no sense; the text says what to do.
-    pub fn start(self) -> Result<RemoteKeys, StartError> {
+    pub fn start(self) -> Result<RemoteKeys, StartError>
+    where
+        C: HttpClient,
+    {
         let runtime = Handle::try_current().map_err(|_| {
             StartError::new(
                 "no tokio runtime here: start within one, from `#[tokio::main]` say, or name it with `start_on`",
@@ -155,10 +158,13 @@ impl<C: HttpClient> RemoteKeysBuilder<C> {
     ///
     /// # Errors
     /// When an option makes no sense; the text says what to do.
-    pub fn start_on(self, runtime: &Handle) -> Result<RemoteKeys, StartError> {
+    pub fn start_on(self, runtime: &Handle) -> Result<RemoteKeys, StartError>
+    where
+        C: HttpClient,
+    {
         self.check()?;
         let (name, issuer): (Arc<str>, _) = match &self.place {
-            Where::Jwks(url) => (self.place(url)?.to_string().into(), None),
+            Where::Jwks(url) => (place(url, self.scheme)?.to_string().into(), None),
             Where::Issuer(issuer) => (issuer.as_str().into(), Some(issuer.as_str().into())),
             Where::File(path) => (path.display().to_string().into(), None),
         };
@@ -172,10 +178,6 @@ impl<C: HttpClient> RemoteKeysBuilder<C> {
         Ok(RemoteKeys::new(name, issuer, shared, runtime.clone(), task))
     }
 
-    fn place(&self, url: &str) -> Result<Place, StartError> {
-        Place::parse(url, self.scheme).map_err(|error| invalid(url, error))
-    }
-
     fn check(&self) -> Result<(), StartError> {
         let Timing { lifetime, lifetimes, .. } = &self.timing;
         if !lifetimes.contains(lifetime) {
@@ -185,6 +187,9 @@ impl<C: HttpClient> RemoteKeysBuilder<C> {
             return Err(StartError::new(
                 "`stale_for` takes up to 30 days: a key that was withdrawn would work that long",
             ));
+        }
+        if !self.reading.rsa_without_alg.is_rsa() {
+            return Err(StartError::new("`rsa_without_alg` takes an algorithm of RSA keys: RS* or PS*"));
         }
         if self.timeout.is_zero() || self.timeout > Duration::from_secs(30) {
             return Err(StartError::new("`timeout` takes up to 30 seconds: a request may wait that long"));
@@ -203,8 +208,7 @@ fn origin(
     Ok(match (place, client) {
         (Where::File(path), _) => Box::new(File::new(path, reading)),
         (Where::Jwks(url), Some(client)) => {
-            let place = Place::parse(&url, scheme).map_err(|error| invalid(&url, error))?;
-            Box::new(JwksUri::new(client, place, reading, accepts))
+            Box::new(JwksUri::new(client, self::place(&url, scheme)?, reading, accepts))
         }
         (Where::Issuer(issuer), Some(client)) => {
             let discovery = Discovery::new(client, &issuer, scheme, reading, accepts);
@@ -212,6 +216,10 @@ fn origin(
         }
         (Where::Jwks(_) | Where::Issuer(_), None) => return Err(StartError::new("there is no HTTP client")),
     })
+}
+
+fn place(url: &str, scheme: Scheme) -> Result<Place, StartError> {
+    Place::parse(url, scheme).map_err(|error| invalid(url, error))
 }
 
 /// What may be a password or a key in a URL is not said again.
