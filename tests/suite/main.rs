@@ -1,5 +1,6 @@
 //! The tests across crates, in one binary: every link costs build time.
 
+mod details;
 mod examples;
 mod interop;
 mod json;
@@ -7,9 +8,11 @@ mod jwks;
 mod layers;
 mod logs;
 mod misuse;
+mod policy;
 mod properties;
 mod readiness;
 mod refusals;
+mod resources;
 mod revocations;
 mod secrets;
 mod vectors;

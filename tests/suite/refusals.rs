@@ -1,20 +1,24 @@
 //! Refusals on the wire, from real requests through the layers: every kind, for HTTP and gRPC, to the byte.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
+use portcullis::policy::{Inventory, Operation, Policy};
 use portcullis::{
-    AllOf, AnyOf, Authority, Denied, DeniedClass, DeniedKind, GuardedRequest, NoBody, ProblemDetails, Protocol,
-    Refusal, Requirement, Responder, Revocable, Revocations, Rules, Standing, StaticKeys, scope,
+    AccessModel, AllOf, AnyOf, Authority, Denied, DeniedClass, DeniedKind, DetailsRule, GuardedRequest, NoBody,
+    ProblemDetails, Protocol, Refusal, Requirement, Responder, Revocable, Revocations, Rules, Standing, StaticKeys,
+    scope,
 };
 use portcullis_testing::{ManualClock, TestIssuer, Under, zoo};
 use portcullis_tests::keys::{Answer, HandKeys};
 use portcullis_tests::wire::{match_challenge, parse_challenge, text};
 use portcullis_tests::{ReadOrders, WriteOrders, builder};
+use serde_json::json;
 use tower::{Layer, ServiceExt, service_fn};
 
 type Reply = Response<Full<Bytes>>;
@@ -99,6 +103,40 @@ where
             clock.fail();
             guard!(ask.authority(&issuer, issuer.keys(), Rules::new().clock(clock)), good)
         }
+        DeniedKind::ConflictingRoles => {
+            let model = AccessModel::builder().role("a", [""; 0]).role("b", [""; 0]).exclusive(["a", "b"]).build();
+            let rules = Rules::new().roles_from(["roles"]).access_model(model.unwrap());
+            let both = issuer.mint().scope("orders:read").claim("roles", json!(["b", "a"])).sign();
+            guard!(ask.authority(&issuer, issuer.keys(), rules), bearer(both))
+        }
+        DeniedKind::AmbiguousPath
+        | DeniedKind::MissingRole
+        | DeniedKind::ClaimNotMet
+        | DeniedKind::DetailsNotMet
+        | DeniedKind::WrongResource
+        | DeniedKind::NoRule
+        | DeniedKind::UnknownOperation => {
+            let model: Arc<AccessModel> = AccessModel::builder().role("support", [""; 0]).build().unwrap().into();
+            let authority = ask.authority(&issuer, issuer.keys(), Rules::new().access_model(model.clone()));
+            let requirement = match kind {
+                DeniedKind::MissingRole => Requirement::role("support"),
+                DeniedKind::ClaimNotMet => Requirement::claim("plan", "gold"),
+                DeniedKind::DetailsNotMet => DetailsRule::new("payment").unwrap().into(),
+                _ => Requirement::claim_is_parameter("tenant", "tenant"),
+            };
+            let policy = Policy::builder().access_model(model);
+            let policy = match kind {
+                DeniedKind::NoRule | DeniedKind::UnknownOperation => policy,
+                _ => policy.operation(Operation::get("/{tenant}").require(requirement)),
+            };
+            let layer = authority.enforce(&policy.build().unwrap()).unwrap().responder(responder);
+            let layer = if kind == DeniedKind::UnknownOperation { layer.serving(&Inventory::new()) } else { layer };
+            let mut request = ask.request(&good);
+            if kind == DeniedKind::AmbiguousPath {
+                *request.uri_mut() = "/orders/../admin".parse().unwrap();
+            }
+            layer.layer(orders).oneshot(request).await.unwrap()
+        }
         DeniedKind::NotGuarded => orders.oneshot(ask.request(&good)).await.unwrap(),
         _ => {
             let bad = zoo(&issuer).into_iter().find(|bad| bad.kind() == kind);
@@ -138,11 +176,13 @@ where
 }
 
 /// One kind of each class.
-const ONE_OF_EACH: [DeniedKind; 7] = [
+const ONE_OF_EACH: [DeniedKind; 9] = [
     DeniedKind::MissingCredential,
     DeniedKind::MultipleCredentials,
     DeniedKind::Expired,
     DeniedKind::InsufficientScope,
+    DeniedKind::NoRule,
+    DeniedKind::UnknownOperation,
     DeniedKind::TooOld,
     DeniedKind::KeysUnavailable,
     DeniedKind::ClockFailed,
@@ -171,6 +211,9 @@ async fn every_kind_over_http() {
     credential_too_large: 400
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="invalid_request", error_description="the credential is too large"
+    ambiguous_path: 400
+      cache-control: no-store
+      www-authenticate: Bearer realm="https://api.test", error="invalid_request", error_description="the path is ambiguous"
     malformed_token: 401
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="invalid_token", error_description="the token is malformed"
@@ -228,6 +271,20 @@ async fn every_kind_over_http() {
     insufficient_scope: 403
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="insufficient_scope", error_description="the token lacks a scope that this operation needs", scope="orders:read"
+    missing_role: 403
+      cache-control: no-store
+    claim_not_met: 403
+      cache-control: no-store
+    details_not_met: 403
+      cache-control: no-store
+    wrong_resource: 403
+      cache-control: no-store
+    conflicting_roles: 403
+      cache-control: no-store
+    no_rule: 403
+      cache-control: no-store
+    unknown_operation: 404
+      cache-control: no-store
     too_old: 401
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="insufficient_user_authentication", error_description="this operation needs a more recent token", max_age="60"
@@ -272,6 +329,12 @@ async fn every_kind_over_grpc() {
       grpc-message: the credential is too large
       grpc-status: 16
       www-authenticate: Bearer realm="https://api.test", error="invalid_request", error_description="the credential is too large"
+    ambiguous_path: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the path is ambiguous
+      grpc-status: 16
+      www-authenticate: Bearer realm="https://api.test", error="invalid_request", error_description="the path is ambiguous"
     malformed_token: 200
       cache-control: no-store
       content-type: application/grpc
@@ -386,6 +449,41 @@ async fn every_kind_over_grpc() {
       grpc-message: the token lacks a scope that this operation needs
       grpc-status: 7
       www-authenticate: Bearer realm="https://api.test", error="insufficient_scope", error_description="the token lacks a scope that this operation needs", scope="orders:read"
+    missing_role: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the caller lacks a role that this operation needs
+      grpc-status: 7
+    claim_not_met: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the token's claims do not allow this operation
+      grpc-status: 7
+    details_not_met: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the token's authorization details do not allow this operation
+      grpc-status: 7
+    wrong_resource: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the token is not for this resource
+      grpc-status: 7
+    conflicting_roles: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: the caller has roles that exclude each other
+      grpc-status: 7
+    no_rule: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: no rule allows this operation
+      grpc-status: 7
+    unknown_operation: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: there is no such operation
+      grpc-status: 12
     too_old: 200
       cache-control: no-store
       content-type: application/grpc
@@ -441,6 +539,14 @@ async fn problem_details_over_http() {
       content-type: application/problem+json
       www-authenticate: Bearer realm="https://api.test", error="insufficient_scope", error_description="the token lacks a scope that this operation needs", scope="orders:read"
       {"detail":"the token lacks a scope that this operation needs","kind":"insufficient_scope","scope":"orders:read","status":403,"title":"Forbidden"}
+    no_rule: 403
+      cache-control: no-store
+      content-type: application/problem+json
+      {"detail":"no rule allows this operation","kind":"no_rule","status":403,"title":"Forbidden"}
+    unknown_operation: 404
+      cache-control: no-store
+      content-type: application/problem+json
+      {"detail":"there is no such operation","kind":"unknown_operation","status":404,"title":"Not Found"}
     too_old: 401
       cache-control: no-store
       content-type: application/problem+json
@@ -481,6 +587,10 @@ async fn resource_metadata_is_in_every_challenge() {
     insufficient_scope: 403
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="insufficient_scope", error_description="the token lacks a scope that this operation needs", scope="orders:read", resource_metadata="https://api.test/.well-known/oauth-protected-resource"
+    no_rule: 403
+      cache-control: no-store
+    unknown_operation: 404
+      cache-control: no-store
     too_old: 401
       cache-control: no-store
       www-authenticate: Bearer realm="https://api.test", error="insufficient_user_authentication", error_description="this operation needs a more recent token", max_age="60", resource_metadata="https://api.test/.well-known/oauth-protected-resource"
@@ -617,6 +727,8 @@ async fn every_refusal_keeps_the_promises_of_its_class() {
                 DeniedClass::InvalidRequest => (400, Some(Some("invalid_request")), "16"),
                 DeniedClass::InvalidToken => (401, Some(Some("invalid_token")), "16"),
                 DeniedClass::InsufficientScope => (403, Some(Some("insufficient_scope")), "7"),
+                DeniedClass::Forbidden => (403, None, "7"),
+                DeniedClass::NotFound => (404, None, "12"),
                 DeniedClass::TooOld => (401, Some(Some("insufficient_user_authentication")), "16"),
                 DeniedClass::Unavailable => (503, None, "14"),
                 DeniedClass::Internal => (500, None, "13"),

@@ -5,10 +5,12 @@
 //! |---|---|
 //! | [`scope`](Scope) | the words a token is made of |
 //! | [`permission`](Permission) | expressions over scopes, as types and as values |
+//! | [`model`](AccessModel) | what scopes imply, what roles stand for, which roles exclude each other |
 //! | [`key`](KeySource) | verification keys, prepared once, each bound to its algorithm |
 //! | [`verify`](Verifier) | the rules, the verifier that applies them, and whom to [`Trust`] |
 //! | [`revocation`](Revocations) | what is revoked before its time |
-//! | [`proof`](Principal) | `Principal` and `Granted<P>` |
+//! | [`proof`](Principal) | `Principal`, `Granted<P>`, and `GrantedOn<P, R>` for one object |
+//! | [`details`](AuthorizationDetail) | authorization details (RFC 9396): what was granted, finer than a scope |
 //! | [`denied`](Denied) | why not |
 //! | [`time`](Clock) | time that can fail |
 //!
@@ -45,9 +47,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claim;
 mod crypto;
 mod denied;
+mod details;
 mod key;
+mod model;
 mod permission;
 mod proof;
 mod revocation;
@@ -56,21 +61,26 @@ mod time;
 mod token;
 mod verify;
 
+pub use claim::{ClaimPath, ClaimRef, ClaimValue, InvalidClaimPath};
 pub use denied::{Denied, DeniedClass, DeniedKind};
+pub use details::{AuthorizationDetail, DetailType, DetailsRule};
 #[cfg(feature = "signing")]
 pub use key::SigningKey;
 pub use key::{
     Algorithm, KeyError, KeyHealth, KeySet, KeySource, KeyState, KeysPending, SkippedKey, StaticKeys, UnknownAlgorithm,
     UnknownKid, VerifyingKey,
 };
+pub use model::{AccessModel, AccessModelBuilder, Fault, ModelError, Subject};
+pub use permission::{
+    AllOf, Answer, AnyOf, EmptyRequirement, Expr, Parameters, Permission, PermissionList, Requirement,
+};
 #[doc(hidden)]
-pub use permission::Literal;
-pub use permission::{AllOf, AnyOf, EmptyRequirement, Expr, Permission, PermissionList, Requirement};
-pub use proof::{Granted, Principal, SignedToken};
+pub use permission::{Demand, Literal};
+pub use proof::{Granted, GrantedOn, Owner, Principal, Resource, SignedToken};
 pub use revocation::{MemoryRevocations, Revocable, Revocation, Revocations, Standing};
 pub use scope::{InvalidScope, Scope, ScopeSet, Scopes};
 pub use time::{Clock, ClockError, SystemClock, Timestamp};
 pub use verify::{
-    ClaimPath, DangerousRules, Limits, Rules, SetupError, TenantResolver, Tenants, Trust, TrustMap, Unverified,
-    Verifier, bearer_token,
+    DangerousRules, Limits, Rules, SetupError, TenantResolver, Tenants, Trust, TrustMap, Unverified, Verifier,
+    bearer_token,
 };

@@ -32,6 +32,12 @@ use crate::status::status;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn interceptor<C: Check>(layer: GuardLayer<C>) -> GuardInterceptor<C> {
+    const {
+        assert!(
+            !C::NEEDS_THE_PATH,
+            "an interceptor sees no path: use a policy as a layer, `Server::builder().layer(..)`"
+        )
+    };
     GuardInterceptor { check: layer.check().clone() }
 }
 

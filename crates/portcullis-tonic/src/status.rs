@@ -34,7 +34,8 @@ const fn code(class: DeniedClass) -> Code {
         DeniedClass::NoCredential | DeniedClass::InvalidRequest | DeniedClass::InvalidToken | DeniedClass::TooOld => {
             Code::Unauthenticated
         }
-        DeniedClass::InsufficientScope => Code::PermissionDenied,
+        DeniedClass::InsufficientScope | DeniedClass::Forbidden => Code::PermissionDenied,
+        DeniedClass::NotFound => Code::Unimplemented,
         DeniedClass::Unavailable => Code::Unavailable,
         _ => Code::Internal,
     }

@@ -5,6 +5,7 @@ mod checks;
 mod claims;
 mod credential;
 mod guard;
+pub mod policy;
 mod proofs;
 mod refusal;
 mod request;
@@ -21,11 +22,12 @@ pub use refusal::{NoBody, ProblemDetails, Protocol, Refusal, Responder};
 pub use request::GuardedRequest;
 
 pub use portcullis_core::{
-    Algorithm, AllOf, AnyOf, ClaimPath, Clock, ClockError, DangerousRules, Denied, DeniedClass, DeniedKind,
-    EmptyRequirement, Expr, Granted, InvalidScope, KeyError, KeyHealth, KeySet, KeySource, KeyState, KeysPending,
-    Limits, MemoryRevocations, Permission, PermissionList, Principal, Requirement, Revocable, Revocation, Revocations,
-    Rules, Scope, ScopeSet, Scopes, SetupError, SignedToken, SkippedKey, Standing, StaticKeys, SystemClock,
-    TenantResolver, Tenants, Timestamp, Trust, TrustMap, UnknownAlgorithm, UnknownKid, Unverified, Verifier,
-    VerifyingKey, permissions, scope,
+    AccessModel, AccessModelBuilder, Algorithm, AllOf, Answer, AnyOf, AuthorizationDetail, ClaimPath, ClaimRef,
+    ClaimValue, Clock, ClockError, DangerousRules, Denied, DeniedClass, DeniedKind, DetailType, DetailsRule,
+    EmptyRequirement, Expr, Fault, Granted, GrantedOn, InvalidClaimPath, InvalidScope, KeyError, KeyHealth, KeySet,
+    KeySource, KeyState, KeysPending, Limits, MemoryRevocations, ModelError, Owner, Parameters, Permission,
+    PermissionList, Principal, Requirement, Resource, Revocable, Revocation, Revocations, Rules, Scope, ScopeSet,
+    Scopes, SetupError, SignedToken, SkippedKey, Standing, StaticKeys, Subject, SystemClock, TenantResolver, Tenants,
+    Timestamp, Trust, TrustMap, UnknownAlgorithm, UnknownKid, Unverified, Verifier, VerifyingKey, permissions, scope,
 };
 pub use portcullis_macros::{guarded, public, require};

@@ -4,6 +4,7 @@ use http::Extensions;
 use portcullis_core::{Principal, SignedToken};
 
 use crate::Authority;
+use crate::policy::Mark;
 
 /// What an authority knows of a request.
 #[derive(Clone)]
@@ -32,11 +33,13 @@ pub(crate) struct Entry {
     pub(crate) proof: Proof,
     /// The authority took the credential off the request.
     pub(crate) stripped: bool,
+    /// The rule that let the request through, if a policy judged it.
+    pub(crate) mark: Option<Mark>,
 }
 
 impl Entry {
     pub(crate) fn new(authority: &Authority, proof: Proof, stripped: bool) -> Self {
-        Self { authority: authority.clone(), proof, stripped }
+        Self { authority: authority.clone(), proof, stripped, mark: None }
     }
 
     pub(crate) fn anonymous(authority: &Authority) -> Self {
@@ -102,6 +105,20 @@ impl Proofs {
         };
         self.outer.push(behind);
         earlier
+    }
+
+    /// Notes on the entry of an authority which rule let the request through.
+    pub(crate) fn mark(extensions: &mut Extensions, authority: &Authority, mark: Mark) {
+        let Some(proofs) = extensions.get_mut::<Self>() else { return };
+        let mut entries = std::iter::once(&mut proofs.innermost).chain(&mut proofs.outer);
+        if let Some(entry) = entries.find(|entry| entry.authority.is(authority)) {
+            entry.mark = Some(mark);
+        }
+    }
+
+    /// What the innermost layer left behind.
+    pub(crate) fn front(extensions: &Extensions) -> Option<&Entry> {
+        extensions.get::<Self>().map(|proofs| &proofs.innermost)
     }
 
     pub(crate) fn note_claims(extensions: &mut Extensions, forget: ForgetClaims) {

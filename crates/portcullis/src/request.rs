@@ -6,7 +6,8 @@ use portcullis_core::{Denied, DeniedKind, Granted, Permission, Principal};
 
 use crate::Authority;
 use crate::authority::Goal;
-use crate::proofs::Proof;
+use crate::policy::Allowed;
+use crate::proofs::{Proof, Proofs};
 
 /// Asks a request that went through a layer for its principal or a permission: for plain hyper services and middlewares.
 /// axum has extractors, tonic a trait of its own.
@@ -45,6 +46,28 @@ pub trait GuardedRequest: sealed::Sealed {
     fn require<P: Permission>(&self) -> Result<Granted<P>, Denied> {
         self.principal()?.require()
     }
+
+    /// The proof that a policy let this request through, for code that goes by the table.
+    ///
+    /// # Errors
+    /// When no [`PolicyLayer`](crate::policy::PolicyLayer) passed this request as it is.
+    fn allowed(&self) -> Result<Allowed, Denied> {
+        let principal = self.maybe_principal()?;
+        let entry = Proofs::front(self.request_extensions()).ok_or(DeniedKind::NotGuarded)?;
+        let same = match (&entry.proof, &principal) {
+            // A public operation: whoever it is was not asked.
+            (Proof::Anonymous, _) => true,
+            (Proof::Principal(judged), Some(principal)) => judged.is(principal),
+            _ => false,
+        };
+        match &entry.mark {
+            Some(mark) if same => Ok(Allowed { principal, mark: mark.clone() }),
+            _ => Err(DeniedKind::NotGuarded.into()),
+        }
+    }
+
+    #[doc(hidden)]
+    fn request_extensions(&self) -> &Extensions;
 }
 
 mod sealed {
@@ -58,11 +81,19 @@ impl<B> GuardedRequest for Request<B> {
     fn maybe_principal(&self) -> Result<Option<Principal>, Denied> {
         maybe_principal(self.headers(), Some(self.uri()), self.extensions())
     }
+
+    fn request_extensions(&self) -> &Extensions {
+        self.extensions()
+    }
 }
 
 impl GuardedRequest for Parts {
     fn maybe_principal(&self) -> Result<Option<Principal>, Denied> {
         maybe_principal(&self.headers, Some(&self.uri), &self.extensions)
+    }
+
+    fn request_extensions(&self) -> &Extensions {
+        &self.extensions
     }
 }
 
@@ -70,6 +101,10 @@ impl GuardedRequest for Parts {
 impl GuardedRequest for (&HeaderMap, &Extensions) {
     fn maybe_principal(&self) -> Result<Option<Principal>, Denied> {
         maybe_principal(self.0, None, self.1)
+    }
+
+    fn request_extensions(&self) -> &Extensions {
+        self.1
     }
 }
 

@@ -10,6 +10,8 @@ use std::fmt;
 /// | `InvalidRequest` | 400 | `invalid_request` | UNAUTHENTICATED |
 /// | `InvalidToken` | 401 | `invalid_token` | UNAUTHENTICATED |
 /// | `InsufficientScope` | 403 | `insufficient_scope`, `scope` | PERMISSION_DENIED |
+/// | `Forbidden` | 403 | none: no other scope would help | PERMISSION_DENIED |
+/// | `NotFound` | 404 | none | UNIMPLEMENTED |
 /// | `TooOld` | 401 | `insufficient_user_authentication`, `max_age` (RFC 9470) | UNAUTHENTICATED |
 /// | `Unavailable` | 503 | none; `Retry-After` | UNAVAILABLE |
 /// | `Internal` | 500 | none | INTERNAL |
@@ -22,8 +24,12 @@ pub enum DeniedClass {
     InvalidRequest,
     /// The token does not stand.
     InvalidToken,
-    /// The token stands and is not enough.
+    /// The token stands and its scopes are not enough.
     InsufficientScope,
+    /// The token stands, and what is missing is no scope.
+    Forbidden,
+    /// The token stands, and there is no such operation.
+    NotFound,
     /// The token stands and is too old for the operation.
     TooOld,
     /// It cannot be told now.
@@ -73,6 +79,8 @@ kinds! {
     MultipleCredentials "multiple_credentials" InvalidRequest "more than one credential was presented"
     /// The credential is longer than the cap.
     CredentialTooLarge "credential_too_large" InvalidRequest "the credential is too large"
+    /// The path could be read in more than one way: dot segments, double slashes, encoded slashes.
+    AmbiguousPath "ambiguous_path" InvalidRequest "the path is ambiguous"
 
     /// Not a JWS in compact form (RFC 7515 §7.1).
     MalformedToken "malformed_token" InvalidToken "the token is malformed"
@@ -114,6 +122,20 @@ kinds! {
 
     /// The scopes are not enough.
     InsufficientScope "insufficient_scope" InsufficientScope "the token lacks a scope that this operation needs"
+    /// The caller lacks a role that the operation asks for.
+    MissingRole "missing_role" Forbidden "the caller lacks a role that this operation needs"
+    /// A claim does not have the value that the operation asks for.
+    ClaimNotMet "claim_not_met" Forbidden "the token's claims do not allow this operation"
+    /// The authorization details do not grant the operation (RFC 9396).
+    DetailsNotMet "details_not_met" Forbidden "the token's authorization details do not allow this operation"
+    /// The token is not for this object.
+    WrongResource "wrong_resource" Forbidden "the token is not for this resource"
+    /// The caller has roles at once that exclude each other.
+    ConflictingRoles "conflicting_roles" Forbidden "the caller has roles that exclude each other"
+    /// No rule of the policy opens this operation.
+    NoRule "no_rule" Forbidden "no rule allows this operation"
+    /// There is no such operation.
+    UnknownOperation "unknown_operation" NotFound "there is no such operation"
     /// Older than the operation allows.
     TooOld "too_old" TooOld "this operation needs a more recent token"
 

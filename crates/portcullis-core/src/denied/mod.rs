@@ -8,7 +8,7 @@ use std::time::Duration;
 
 pub use kind::{DeniedClass, DeniedKind};
 
-use crate::permission::Requirement;
+use crate::permission::{Parameters, Requirement};
 
 /// Why a request was refused. [`kind`](Self::kind) is the stable machine name, [`class`](Self::class) the row of the
 /// refusal table; the text is fixed and holds nothing that the caller sent.
@@ -38,6 +38,15 @@ impl Denied {
     /// The permission is missing; the challenge names the scopes to ask for.
     pub fn insufficient_scope(requirement: &Requirement) -> Self {
         Self::scopes_missing(requirement.scopes_to_ask().join(" ").into())
+    }
+
+    /// What a caller is told who lacks this of a requirement.
+    pub(crate) fn lacking(lack: DeniedKind, requirement: &Requirement, parameters: &dyn Parameters) -> Self {
+        if lack != DeniedKind::InsufficientScope {
+            return lack.into();
+        }
+        let scopes = requirement.scopes_to_ask_at(|template| template.fill(parameters));
+        Self::scopes_missing(scopes.join(" ").into())
     }
 
     /// As [`insufficient_scope`](Self::insufficient_scope), with the list made beforehand.

@@ -48,13 +48,17 @@ impl Expr {
         Self(Node::Any(parts))
     }
 
-    /// Whether these scopes are enough.
+    /// Whether these scopes are enough, by themselves: nothing implies anything.
     pub fn allows(&self, scopes: Scopes<'_>) -> bool {
+        self.judge(&|scope| scopes.contains_token(scope))
+    }
+
+    pub(crate) fn judge(&self, holds: &impl Fn(&str) -> bool) -> bool {
         match self.0 {
-            Node::Scope(scope) => scopes.contains_token(scope),
+            Node::Scope(scope) => holds(scope),
             // An empty list, could one be made, would allow nothing.
-            Node::All(parts) => !parts.is_empty() && parts.iter().all(|part| part.allows(scopes)),
-            Node::Any(parts) => parts.iter().any(|part| part.allows(scopes)),
+            Node::All(parts) => !parts.is_empty() && parts.iter().all(|part| part.judge(holds)),
+            Node::Any(parts) => parts.iter().any(|part| part.judge(holds)),
         }
     }
 }

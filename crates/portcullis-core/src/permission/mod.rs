@@ -3,16 +3,29 @@
 //! A type ([`permissions!`](crate::permissions)) is what domain code asks a proof for; a value
 //! ([`Requirement`]) is what a table or a configuration file holds. Both are the same algebra: a scope, all of, any of,
 //! nested at will with `&` and `|`. It is monotonic (another scope never takes access away) and never vacuous (an empty
-//! all-of or any-of cannot be built).
+//! all-of or any-of cannot be built). What a scope implies and what a role stands for is not said here, but in an
+//! [`AccessModel`](crate::AccessModel).
 
+mod claim;
 mod combine;
+mod demand;
+mod display;
 mod expr;
+mod facts;
+mod judge;
 mod macros;
+mod template;
 mod value;
 
 pub use combine::{AllOf, AnyOf, PermissionList};
+pub use demand::Demand;
 pub use expr::{Expr, Literal};
+pub use facts::{Answer, Parameters};
 pub use value::{EmptyRequirement, Requirement};
+
+pub(crate) use claim::ClaimTest;
+pub(crate) use facts::Facts;
+pub(crate) use template::Template;
 
 /// A permission named by a type.
 ///

@@ -4,7 +4,8 @@ use std::any::type_name;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Principal;
+use super::{GrantedOn, Principal, Resource};
+use crate::denied::{Denied, DeniedKind};
 use crate::permission::Permission;
 
 /// Proof that this request may do `P`. Ask for it where the privileged work is done: then there is no way to call it
@@ -36,10 +37,27 @@ impl<P: Permission> Granted<P> {
     pub fn principal(&self) -> &Principal {
         &self.principal
     }
+
+    /// Narrows the proof to one object that is the caller's, see [`Resource`].
+    ///
+    /// # Errors
+    /// [`DeniedKind::WrongResource`] when it is not.
+    pub fn on<'r, R: Resource + ?Sized>(&self, resource: &'r R) -> Result<GrantedOn<'r, P, R>, Denied> {
+        if resource.owner().is(&self.principal) {
+            Ok(GrantedOn::new(self.principal.clone(), resource))
+        } else {
+            Err(DeniedKind::WrongResource.into())
+        }
+    }
 }
 
 impl<P> fmt::Debug for Granted<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Granted<{}>", type_name::<P>().rsplit("::").next().unwrap_or_default())
+        write!(f, "Granted<{}>", short_name::<P>())
     }
+}
+
+/// A type without the modules that it lives in.
+pub(super) fn short_name<T: ?Sized>() -> &'static str {
+    type_name::<T>().rsplit("::").next().unwrap_or_default()
 }

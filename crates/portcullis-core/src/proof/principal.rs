@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::caller::Caller;
 use super::granted::Granted;
 use super::verified::Verified;
 use crate::denied::{Denied, DeniedKind};
-use crate::permission::{Permission, Requirement};
+use crate::permission::{Answer, Parameters, Permission, Requirement};
 use crate::revocation::Revocation;
-use crate::scope::Scopes;
+use crate::scope::{Scope, Scopes};
 use crate::time::Timestamp;
 
 /// A token whose signature, issuer and audience stand, its time not yet judged: no proof of anything.
@@ -88,9 +89,20 @@ impl Principal {
         self.token_id().map(|jti| Revocation::of_token(self.issuer(), jti, self.expires_at()))
     }
 
-    /// The scopes.
+    /// The scopes, as they stand in the token.
     pub fn scopes(&self) -> Scopes<'_> {
         self.0.scopes()
+    }
+
+    /// Whether the caller holds this scope: it is in the token, another one there implies it, or a role stands for it, by the
+    /// [`AccessModel`](crate::AccessModel) of the rules that the token was verified by.
+    pub fn holds(&self, scope: &Scope) -> bool {
+        self.0.holds(scope.as_str())
+    }
+
+    /// The roles, where [`Rules::roles_from`](crate::Rules::roles_from) finds them.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.0.roles.iter().map(|role| &**role)
     }
 
     /// `iat`.
@@ -108,19 +120,36 @@ impl Principal {
     /// # Errors
     /// [`DeniedKind::InsufficientScope`] when the scopes are not enough.
     pub fn require<P: Permission>(&self) -> Result<Granted<P>, Denied> {
-        if P::EXPR.allows(self.scopes()) {
+        if P::EXPR.judge(&|scope| self.0.holds(scope)) {
             Ok(Granted::new(self.clone()))
         } else {
             Err(Denied::insufficient_scope(&Requirement::from_type::<P>()))
         }
     }
 
-    /// Asks for a permission that is a value. There is no proof of it but that this returned.
+    /// Asks for a permission that is a value. There is no proof of it but that this returned. What asks for a parameter of the
+    /// path is refused: nobody knows it here, see [`require_at`](Self::require_at).
     ///
     /// # Errors
-    /// [`DeniedKind::InsufficientScope`] when the scopes are not enough.
+    /// [`DeniedKind::InsufficientScope`] when the scopes are not enough, another refusal when something else is missing.
     pub fn require_value(&self, requirement: &Requirement) -> Result<(), Denied> {
-        if requirement.allows(self.scopes()) { Ok(()) } else { Err(Denied::insufficient_scope(requirement)) }
+        self.require_at(requirement, &())
+    }
+
+    /// As [`require_value`](Self::require_value), for a request whose path parameters are known.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn require_at(&self, requirement: &Requirement, parameters: &dyn Parameters) -> Result<(), Denied> {
+        match self.lack(requirement, parameters) {
+            None => Ok(()),
+            Some(lack) => Err(Denied::lacking(lack, requirement, parameters)),
+        }
+    }
+
+    pub(crate) fn lack(&self, requirement: &Requirement, parameters: &dyn Parameters) -> Option<DeniedKind> {
+        let facts = Caller { token: &self.0, parameters };
+        (requirement.judge(&facts) != Answer::Yes).then(|| requirement.lack(&facts))
     }
 
     /// All claims, decoded into a type of yours.

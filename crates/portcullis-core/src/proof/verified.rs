@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::model::AccessModel;
 use crate::revocation::Revocable;
 use crate::scope::Scopes;
 use crate::time::Timestamp;
@@ -20,6 +21,11 @@ pub(crate) struct Verified {
     pub(crate) sid: Option<Part>,
     pub(crate) client_id: Option<Part>,
     pub(crate) scopes: Part,
+    pub(crate) roles: Box<[Box<str>]>,
+    /// What scopes imply and roles stand for.
+    pub(crate) model: Option<Arc<AccessModel>>,
+    /// `authorization_details`, as it stands: JSON of the right shape.
+    pub(crate) details: Option<Part>,
     pub(crate) exp: Timestamp,
     pub(crate) nbf: Option<Timestamp>,
     pub(crate) iat: Timestamp,
@@ -44,6 +50,16 @@ impl Verified {
 
     pub(crate) fn text_of<'t>(&'t self, part: Option<&'t Part>) -> Option<&'t str> {
         part.map(|part| part.text(self.payload()))
+    }
+
+    pub(crate) fn details(&self) -> Option<&str> {
+        self.text_of(self.details.as_ref())
+    }
+
+    /// Whether the token has this scope, or something that stands for it.
+    pub(crate) fn holds(&self, scope: &str) -> bool {
+        let scopes = self.scopes();
+        scopes.contains_token(scope) || self.model.as_ref().is_some_and(|model| model.gives(scope, scopes, &self.roles))
     }
 
     pub(crate) fn scopes(&self) -> Scopes<'_> {

@@ -90,7 +90,7 @@ impl ScopeSet {
         self.difference(other).is_empty()
     }
 
-    fn of<'a>(scopes: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(scopes: impl Iterator<Item = &'a str>) -> Self {
         let sorted: BTreeSet<&str> = scopes.collect();
         Self { list: sorted.into_iter().collect::<Vec<_>>().join(" ") }
     }

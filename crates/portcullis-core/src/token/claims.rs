@@ -1,7 +1,8 @@
-//! The registered claims (RFC 7519 §4.1, RFC 9068 §2.2), borrowed from the payload.
+//! The registered claims (RFC 7519 §4.1, RFC 9068 §2.2, RFC 9396 §9.1), borrowed from the payload.
 
 use std::borrow::Cow;
 
+use super::details::check_details;
 use super::json::{Malformed, Reader};
 use super::seen::{Seen, once};
 use crate::scope::is_scope_token;
@@ -24,6 +25,8 @@ pub(crate) struct RegisteredClaims<'a> {
     pub(crate) scope: Option<Cow<'a, str>>,
     /// `scp`, likewise; here an array of strings is a list too.
     pub(crate) scp: Option<Cow<'a, str>>,
+    /// `authorization_details`, as it stands.
+    pub(crate) authorization_details: Option<&'a str>,
     /// A confirmation (RFC 7800) is there, whatever it says.
     pub(crate) cnf: bool,
 }
@@ -46,6 +49,7 @@ impl<'a> RegisteredClaims<'a> {
             "client_id" => once(&mut claims.client_id, json.string()?),
             "scope" => once(&mut claims.scope, scope_text(json)?),
             "scp" => once(&mut claims.scp, scope_list(json)?),
+            "authorization_details" => once(&mut claims.authorization_details, json.raw(check_details)?),
             other => {
                 seen.note(other)?;
                 claims.cnf |= other == "cnf";

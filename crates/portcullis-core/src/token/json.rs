@@ -151,6 +151,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What `read` goes over, as it stands.
+    pub(crate) fn raw(&mut self, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a str> {
+        self.peek();
+        let start = self.at;
+        read(self)?;
+        self.text.get(start..self.at).ok_or(Malformed)
+    }
+
     fn skip_object(&mut self) -> Result<()> {
         let mut seen = Seen::default();
         self.object(|json, name| {

@@ -3,6 +3,8 @@
 pub(crate) mod base64url;
 pub(crate) mod claims;
 pub(crate) mod compact;
+mod details;
+pub(crate) mod find;
 pub(crate) mod header;
 pub(crate) mod json;
 mod seen;

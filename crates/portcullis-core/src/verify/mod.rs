@@ -2,7 +2,6 @@
 //!
 //! [`rules`] is the list, one function a rule, each with its source. [`Verifier`] calls them in order.
 
-mod claim_path;
 mod failure;
 mod known_headers;
 mod rules;
@@ -11,7 +10,6 @@ mod setup_error;
 mod trust;
 mod verifier;
 
-pub use claim_path::ClaimPath;
 pub use failure::Unverified;
 pub use rules::bearer_token;
 pub use settings::{DangerousRules, Limits, Rules};

@@ -1,10 +1,12 @@
 //! The rules of verification, one function each. C is for the credential, S for the signature, T for the claims.
 //!
 //! Where there is no function: C3 (the header value is marked sensitive) needs a header and lives with the layers; S1's
-//! compact form is [`Compact::split`]; T1's strict JSON is the parser of [`RegisteredClaims`].
+//! compact form is [`Compact::split`]; T1's strict JSON, and the shape of `authorization_details` (RFC 9396 §2) with it, is the
+//! parser of [`RegisteredClaims`].
 
 use std::borrow::Cow;
 
+use crate::claim::ClaimPath;
 use crate::denied::{Denied, DeniedKind};
 use crate::key::{Algorithm, Found, KeySet, VerifyingKey};
 use crate::revocation::{Revocable, Standing};
@@ -13,7 +15,6 @@ use crate::token::claims::RegisteredClaims;
 use crate::token::compact::Compact;
 use crate::token::header::Header;
 
-use super::claim_path::ClaimPath;
 use super::settings::{Limits, Rules};
 
 type Verdict<T = ()> = Result<T, DeniedKind>;
@@ -198,6 +199,17 @@ pub(super) fn t11_scopes<'p>(claims: &mut RegisteredClaims<'p>, payload: &'p str
         None => claims.scope.take().or_else(|| claims.scp.take()).unwrap_or_default(),
         Some(paths) => paths.iter().find_map(|path| path.scopes(payload)).unwrap_or_default(),
     }
+}
+
+/// T11 — the roles, where the rules say: they are in no registered claim.
+pub(super) fn t11_roles(payload: &str, rules: &Rules) -> Box<[Box<str>]> {
+    rules.roles_from.iter().find_map(|path| path.names(payload)).unwrap_or_default()
+}
+
+/// T13 — no two roles that exclude each other: separation of duty holds for the token too, however it was issued.
+pub(super) fn t13_separate_duties(roles: &[Box<str>], rules: &Rules) -> Verdict {
+    let Some(model) = &rules.access_model else { return Ok(()) };
+    if model.conflict(roles).is_none() { Ok(()) } else { Err(DeniedKind::ConflictingRoles) }
 }
 
 /// T12 — nothing is known against it: asked last, and only where the service keeps a list.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::claim_path::ClaimPath;
+use crate::claim::ClaimPath;
 use crate::key::{Algorithm, Algorithms};
+use crate::model::AccessModel;
 use crate::revocation::{Revocation, Revocations};
 use crate::time::{Clock, SystemClock};
 
@@ -35,6 +36,8 @@ pub struct Rules {
     pub(super) rfc9068_profile: bool,
     pub(super) required_claims: Vec<(ClaimPath, Box<str>)>,
     pub(super) scopes_from: Option<Vec<ClaimPath>>,
+    pub(super) roles_from: Vec<ClaimPath>,
+    pub(super) access_model: Option<Arc<AccessModel>>,
     pub(super) max_token_bytes: usize,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) revocations: Option<Arc<dyn Revocations>>,
@@ -60,6 +63,8 @@ impl Rules {
             rfc9068_profile: false,
             required_claims: Vec::new(),
             scopes_from: None,
+            roles_from: Vec::new(),
+            access_model: None,
             max_token_bytes: MAX_TOKEN_BYTES,
             clock: Arc::new(SystemClock),
             revocations: None,
@@ -128,6 +133,34 @@ impl Rules {
         self
     }
 
+    /// Where the roles are, if the issuer names some: the first of these claims that is there, an array of texts or one text. A
+    /// path is one place of one client (`resource_access.<client>.roles`), so roles of different clients are never merged.
+    #[must_use]
+    pub fn roles_from<P: Into<ClaimPath>>(mut self, claims: impl IntoIterator<Item = P>) -> Self {
+        self.roles_from = claims.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What scopes imply, what roles stand for, and which roles exclude each other. Without a model a scope is itself alone,
+    /// and a role is a name.
+    ///
+    /// ```
+    /// use portcullis_core::{AccessModel, ClaimPath, Rules};
+    ///
+    /// let model = AccessModel::builder()
+    ///     .implies("orders:admin", ["orders:read", "orders:write"])
+    ///     .role("support", ["orders:read"])
+    ///     .build()?;
+    /// let rules = Rules::new().roles_from([ClaimPath::from(["realm_access", "roles"])]).access_model(model);
+    /// # let _ = rules;
+    /// # Ok::<(), portcullis_core::ModelError>(())
+    /// ```
+    #[must_use]
+    pub fn access_model(mut self, model: impl Into<Arc<AccessModel>>) -> Self {
+        self.access_model = Some(model.into());
+        self
+    }
+
     /// How long a credential may be, in bytes: 16 KiB by default.
     #[must_use]
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
@@ -192,6 +225,8 @@ impl Rules {
             .is_some_and(|paths| paths.iter().any(ClaimPath::is_empty) || paths.is_empty())
         {
             Some("`scopes_from` needs at least one claim, and each path at least one name")
+        } else if self.roles_from.iter().any(ClaimPath::is_empty) {
+            Some("`roles_from` needs paths of at least one name")
         } else if self.required_claims.iter().any(|(claim, _)| claim.is_empty()) {
             Some("`require_claim` needs a path of at least one name")
         } else if self.max_token_bytes == 0 {

@@ -1,4 +1,4 @@
-//! Rule T1: the payload as JSON.
+//! Rule T1: the payload as JSON, and the shape of what has one of its own.
 
 use portcullis_core::DeniedKind;
 
@@ -12,6 +12,7 @@ pub(super) fn tokens(issuer: &TestIssuer) -> Vec<BadToken> {
     let raw = |claims: &[u8]| good.sign_raw(&header, claims);
     let first = |member: &str| raw(claims.replacen('{', &format!("{{{member},"), 1).as_bytes());
     let invalid_utf8 = [claims.trim_end_matches('}').as_bytes(), b",\"x\":\"\xff\"}"].concat();
+    let details = |details: &str| first(&format!("\"authorization_details\":{details}"));
     let deep = format!("\"x\":{}{}", "[".repeat(3000), "]".repeat(3000));
     vec![
         token("a payload that is no object", "T1", MalformedClaims, raw(b"[]")),
@@ -24,6 +25,16 @@ pub(super) fn tokens(issuer: &TestIssuer) -> Vec<BadToken> {
         token("a duplicate member within a claim", "T1", MalformedClaims, first(r#""act":{"sub":"a","sub":"b"}"#)),
         token("3,000 arrays within each other", "T1", MalformedClaims, first(&deep)),
         token("a session that is no text", "T1", MalformedClaims, first(r#""sid":1"#)),
+        token("authorization details that are one object", "T1", MalformedClaims, details(r#"{"type":"payment"}"#)),
+        token("an authorization detail that is null", "T1", MalformedClaims, details("[null]")),
+        token("an authorization detail whose type is a number", "T1", MalformedClaims, details(r#"[{"type":1}]"#)),
+        token("an authorization detail without a type", "T1", MalformedClaims, details(r#"[{"actions":["pay"]}]"#)),
+        token(
+            "an authorization detail with a duplicate member",
+            "T1",
+            MalformedClaims,
+            details(r#"[{"type":"payment","limit":1,"limit":1000000}]"#),
+        ),
         token("a lone surrogate", "T1", MalformedClaims, first(r#""x":"\ud800""#)),
     ]
 }

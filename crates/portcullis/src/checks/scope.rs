@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis_core::{Denied, DeniedKind, Requirement};
+use portcullis_core::{Demand, DeniedKind, Requirement};
 
 use crate::Authority;
 use crate::guard::{Check, Head, Verdict, sealed};
@@ -11,15 +11,12 @@ use crate::guard::{Check, Head, Verdict, sealed};
 #[derive(Clone, Debug)]
 pub struct RequireScope {
     authority: Authority,
-    requirement: Arc<Requirement>,
-    /// What a refusal asks for, made once.
-    scopes_to_ask: Arc<str>,
+    demand: Arc<Demand>,
 }
 
 impl RequireScope {
     pub(crate) fn new(authority: Authority, requirement: Requirement) -> Self {
-        let scopes_to_ask = requirement.scopes_to_ask().join(" ").into();
-        Self { authority, requirement: Arc::new(requirement), scopes_to_ask }
+        Self { authority, demand: Arc::new(Demand::new(requirement)) }
     }
 }
 
@@ -28,8 +25,10 @@ impl sealed::Sealed for RequireScope {}
 impl Check for RequireScope {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
         match self.authority.admit(head) {
-            Ok(Some(principal)) if self.requirement.allows(principal.scopes()) => Verdict::Pass,
-            Ok(Some(_)) => Denied::scopes_missing(Arc::clone(&self.scopes_to_ask)).into(),
+            Ok(Some(principal)) => match self.demand.check(&principal, &()) {
+                Ok(()) => Verdict::Pass,
+                Err(denied) => denied.into(),
+            },
             Ok(None) => DeniedKind::MissingCredential.into(),
             Err(unverified) => unverified.into(),
         }

@@ -78,6 +78,10 @@ pub(crate) mod sealed {
 
 /// A question about the head of a request. The checks of this crate are all there are.
 pub trait Check: Clone + sealed::Sealed {
+    /// Whether it judges the method and the path, which some hosts do not show.
+    #[doc(hidden)]
+    const NEEDS_THE_PATH: bool = false;
+
     #[doc(hidden)]
     fn check(&self, head: &mut Head<'_>) -> Verdict;
 

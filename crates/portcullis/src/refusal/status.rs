@@ -7,7 +7,8 @@ pub(super) const fn http_status(class: DeniedClass) -> StatusCode {
     match class {
         DeniedClass::NoCredential | DeniedClass::InvalidToken | DeniedClass::TooOld => StatusCode::UNAUTHORIZED,
         DeniedClass::InvalidRequest => StatusCode::BAD_REQUEST,
-        DeniedClass::InsufficientScope => StatusCode::FORBIDDEN,
+        DeniedClass::InsufficientScope | DeniedClass::Forbidden => StatusCode::FORBIDDEN,
+        DeniedClass::NotFound => StatusCode::NOT_FOUND,
         DeniedClass::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -18,7 +19,8 @@ pub(super) const fn grpc_status(class: DeniedClass) -> &'static str {
         DeniedClass::NoCredential | DeniedClass::InvalidRequest | DeniedClass::InvalidToken | DeniedClass::TooOld => {
             "16"
         }
-        DeniedClass::InsufficientScope => "7",
+        DeniedClass::InsufficientScope | DeniedClass::Forbidden => "7",
+        DeniedClass::NotFound => "12",
         DeniedClass::Unavailable => "14",
         _ => "13",
     }

@@ -1,7 +1,9 @@
 //! The control: everything that the others get wrong, done right.
 
 use axum::extract::{FromRef, FromRequestParts};
-use portcullis::{AllOf, AnyOf, Authority, Denied, Granted, Principal, Requirement, StaticKeys};
+use portcullis::{
+    AllOf, AnyOf, Authority, Denied, Granted, GrantedOn, Owner, Principal, Requirement, Resource, StaticKeys,
+};
 use portcullis_axum::{Claims, FromState, MaybePrincipal, Rejection, Require};
 
 portcullis::permissions! {
@@ -30,6 +32,26 @@ fn handler(caller: &Principal) -> Result<(), Denied> {
     Ok(())
 }
 
+struct Order {
+    tenant: String,
+}
+
+impl Resource for Order {
+    fn owner(&self) -> Owner<'_> {
+        Owner::claim("tenant", &self.tenant)
+    }
+}
+
+async fn cancel(by: GrantedOn<'_, DeleteOrders, Order>) -> &str {
+    &by.resource().tenant
+}
+
+async fn cancel_handler(Require(by): Require<DeleteOrders>, order: Order) -> Result<String, Denied> {
+    Ok(cancel(by.on(&order)?).await.to_owned())
+}
+
+fn futures_are_send<F: Future + Send>(_: impl Fn(Require<DeleteOrders>, Order) -> F) {}
+
 async fn with_a_result(by: Result<Require<DeleteOrders>, Rejection>) {
     if let Ok(Require(by)) = by {
         delete_orders(&by);
@@ -51,5 +73,6 @@ fn main() {
     let _ = portcullis::scope!("orders:read");
     let keys = portcullis_testing::TestIssuer::new().keys();
     let _ = authority(keys).require(ReadOrders & DeleteOrders);
+    futures_are_send(cancel_handler);
     let _ = (handler, with_a_result);
 }

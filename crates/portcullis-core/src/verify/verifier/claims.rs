@@ -31,11 +31,14 @@ impl Verifier {
         rules::t9_profile(&claims, rules)?;
         rules::t9_required(payload, rules)?;
         let scopes = rules::t11_scopes(&mut claims, payload, rules);
+        let roles = rules::t11_roles(payload, rules);
+        rules::t13_separate_duties(&roles, rules)?;
 
         let part = |text| Part::of(payload, text);
         let scopes = part(scopes);
         let (sub, jti, sid) = (claims.sub.map(part), claims.jti.map(part), claims.sid.map(part));
         let client_id = claims.client_id.map(part);
+        let details = claims.authorization_details.map(|details| part(details.into()));
         let nbf = claims.nbf;
         let issuer = Arc::clone(&self.0.issuer);
         Ok(SignedToken(Arc::new(Verified {
@@ -47,6 +50,9 @@ impl Verifier {
             sid,
             client_id,
             scopes,
+            roles,
+            model: rules.access_model.clone(),
+            details,
             exp,
             nbf,
             iat,

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::denied::{Denied, DeniedKind};
 use crate::key::KeySource;
+use crate::model::AccessModel;
 use crate::proof::{Principal, SignedToken, Verified};
 
 use super::failure::Unverified;
@@ -103,6 +104,11 @@ impl Verifier {
     /// The keys.
     pub fn keys(&self) -> &dyn KeySource {
         &*self.0.keys
+    }
+
+    /// What scopes imply and roles stand for, if the rules say.
+    pub fn access_model(&self) -> Option<&AccessModel> {
+        self.0.rules.access_model.as_deref()
     }
 
     /// The longest credential that it looks at, in bytes.

@@ -1,0 +1,125 @@
+//! From a request to its rule.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use matchit::{InsertError, Params, Router};
+use portcullis_core::{Demand, Limits, Parameters};
+
+use super::access::Access;
+use super::operation::Operation;
+use super::path;
+
+/// The rules by path and method. The matcher is the one of axum's routers, so that both read patterns alike.
+#[derive(Clone, Default)]
+pub(super) struct Table {
+    /// The index of the methods of each pattern.
+    paths: Router<usize>,
+    patterns: HashMap<Box<str>, usize>,
+    methods: Vec<Vec<(Box<str>, usize)>>,
+    rules: Vec<Rule>,
+}
+
+/// An operation, prepared.
+#[derive(Clone)]
+pub(super) struct Rule {
+    pub(super) operation: Operation,
+    /// `None` when it is public.
+    pub(super) asks: Option<Asks>,
+}
+
+#[derive(Clone)]
+pub(super) struct Asks {
+    pub(super) demand: Demand,
+    pub(super) limits: Limits,
+}
+
+impl Rule {
+    fn new(operation: Operation) -> Self {
+        let asks = match &operation.access {
+            Access::Public { .. } => None,
+            Access::Require { requirement, max_age } => {
+                let mut limits = Limits::default();
+                limits.max_age = *max_age;
+                Some(Asks { demand: Demand::new(requirement.clone()), limits })
+            }
+        };
+        Self { operation, asks }
+    }
+}
+
+/// Why a row cannot be added.
+pub(super) enum Clash {
+    /// The same method and path stand in this row.
+    Same(usize),
+    /// The same paths under other names of parameters.
+    Renamed(String),
+    /// The router does not take the pattern.
+    Pattern(String),
+}
+
+impl Table {
+    /// Adds a row. It has an index whether it clashes or not.
+    pub(super) fn insert(&mut self, operation: Operation) -> Result<(), Clash> {
+        let index = self.rules.len();
+        let (methods, path) = operation.target.methods_and_path();
+        self.rules.push(Rule::new(operation));
+        let of_path = match self.patterns.get(&path) {
+            Some(of_path) => *of_path,
+            None => {
+                let of_path = self.methods.len();
+                self.paths.insert(&*path, of_path).map_err(clash)?;
+                self.patterns.insert(path, of_path);
+                self.methods.push(Vec::new());
+                of_path
+            }
+        };
+        let Some(known) = self.methods.get_mut(of_path) else { return Ok(()) };
+        for method in methods {
+            if let Some((_, other)) = known.iter().find(|(known, _)| *known == method) {
+                return Err(Clash::Same(*other));
+            }
+            known.push((method, index));
+        }
+        Ok(())
+    }
+
+    /// The rule for a request, and the parameters of its path.
+    pub(super) fn find<'t, 'p>(&'t self, method: &str, path: &'p str) -> Option<(usize, PathParameters<'t, 'p>)> {
+        let matched = self.paths.at(path).ok()?;
+        let rules = self.methods.get(*matched.value)?;
+        let of = |method: &str| rules.iter().find(|(known, _)| **known == *method).map(|(_, rule)| *rule);
+        let rule = of(method).or_else(|| (method == "HEAD").then(|| of("GET")).flatten())?;
+        Some((rule, PathParameters(matched.params)))
+    }
+
+    pub(super) fn rule(&self, index: usize) -> Option<&Rule> {
+        self.rules.get(index)
+    }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}
+
+fn clash(error: InsertError) -> Clash {
+    match error {
+        InsertError::Conflict { with } => Clash::Renamed(with),
+        InsertError::InvalidParam | InsertError::InvalidParamSegment => Clash::Pattern(
+            "a parameter is a whole segment with a name in braces: `/orders/{id}`; a brace of the path itself is doubled".into(),
+        ),
+        InsertError::InvalidCatchAll => {
+            Clash::Pattern("`{*rest}` takes all that follows: it stands at the end, behind a slash".into())
+        }
+        other => Clash::Pattern(format!("the pattern cannot be matched: {other}")),
+    }
+}
+
+/// The parameters of a matched path.
+pub(super) struct PathParameters<'t, 'p>(Params<'t, 'p>);
+
+impl Parameters for PathParameters<'_, '_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        path::decoded(self.0.get(name)?)
+    }
+}
