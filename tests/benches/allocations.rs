@@ -5,9 +5,10 @@
 mod common;
 
 use common::sources::Sources;
-use common::{Bare, OrderClaims, Subject, call, sink, two_layers};
+use common::{Bare, OrderClaims, Subject, call, call_at, sink, tables, two_layers};
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use portcullis::Algorithm;
+use tower::Layer;
 
 fn allocations(mut run: impl FnMut()) -> u64 {
     run();
@@ -34,6 +35,19 @@ fn main() {
     for (name, authority) in &Sources::of(&subject).authorities {
         let mut service = two_layers(authority);
         println!("  {name:20}{:>4}", allocations(|| sink(call(&mut service, credential))) - bare);
+    }
+    tables(&subject);
+}
+
+fn tables(subject: &Subject) {
+    println!("a table of rules, beyond authenticate()");
+    let Subject { authority, credential, .. } = subject;
+    for (name, method, uri) in tables::requests() {
+        let mut plain = authority.authenticate().layer(Bare);
+        let mut policed = tables::layer(authority, 10).layer(Bare);
+        let plain = allocations(|| sink(call_at(&mut plain, &method, &uri, Some(credential))));
+        let policed = allocations(|| sink(call_at(&mut policed, &method, &uri, Some(credential))));
+        println!("  {name:20}{:>4}", policed - plain);
     }
 }
 

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use common::sources::Sources;
-use common::{Bare, OrderClaims, Subject, call, sink, two_layers};
+use common::{Bare, OrderClaims, Subject, call, call_at, sink, tables, two_layers};
 use http::HeaderValue;
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use portcullis::{Algorithm, Requirement, ScopeSet};
@@ -117,7 +117,28 @@ fn main() {
     println!();
     sources();
     paths();
+    tables();
     threads();
+}
+
+/// A table of rules over `authenticate()` alone, and a thousand of them over ten.
+fn tables() {
+    println!("a table of rules, HS256, over authenticate()       10 rules   1000 rules");
+    let subject = Subject::new(Algorithm::HS256);
+    let Subject { authority, credential, .. } = &subject;
+    for (name, method, uri) in tables::requests() {
+        let mut plain = authority.authenticate().layer(Bare);
+        let [mut ten, mut thousand] = [10, 1000].map(|rules| tables::layer(authority, rules).layer(Bare));
+        assert_eq!(call_at(&mut ten, &method, &uri, Some(credential)), 200, "{name}");
+        assert_eq!(call_at(&mut thousand, &method, &uri, Some(credential)), 200, "{name}");
+        let [plain, ten, thousand] = contest([
+            Box::new(|| sink(call_at(&mut plain, &method, &uri, Some(credential)))),
+            Box::new(|| sink(call_at(&mut ten, &method, &uri, Some(credential)))),
+            Box::new(|| sink(call_at(&mut thousand, &method, &uri, Some(credential)))),
+        ]);
+        println!("  {name:44}{:>8.0} ns{:>10.0} ns", ten - plain, thousand - plain);
+    }
+    println!();
 }
 
 /// The same two layers with keys from elsewhere, with several issuers to choose from, and with a list of what is revoked.

@@ -1,6 +1,7 @@
 //! What both benchmarks put to the test.
 
 pub mod sources;
+pub mod tables;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -8,7 +9,7 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Method, Request, Response, Uri};
 use portcullis::{Algorithm, Authority, Requirement};
 use portcullis_testing::TestIssuer;
 use serde::Deserialize;
@@ -47,7 +48,24 @@ pub fn call<S>(service: &mut S, credential: Option<&HeaderValue>) -> u16
 where
     S: Service<Request<()>, Response = Response<()>>,
 {
+    send(service, Request::new(()), credential)
+}
+
+/// One request for this from beginning to end.
+pub fn call_at<S>(service: &mut S, method: &Method, uri: &Uri, credential: Option<&HeaderValue>) -> u16
+where
+    S: Service<Request<()>, Response = Response<()>>,
+{
     let mut request = Request::new(());
+    *request.method_mut() = method.clone();
+    *request.uri_mut() = uri.clone();
+    send(service, request, credential)
+}
+
+fn send<S>(service: &mut S, mut request: Request<()>, credential: Option<&HeaderValue>) -> u16
+where
+    S: Service<Request<()>, Response = Response<()>>,
+{
     if let Some(credential) = credential {
         request.headers_mut().insert(http::header::AUTHORIZATION, credential.clone());
     }

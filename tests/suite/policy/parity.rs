@@ -1,7 +1,7 @@
 //! The same verdict everywhere: on every host, over HTTP and gRPC, and by a naive interpreter.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use bytes::Bytes;
@@ -65,10 +65,12 @@ async fn on_tonic(authority: &Authority, policy: &Policy, request: Request<()>) 
     read(&guarded.oneshot(request.map(|()| tonic::body::Body::empty())).await.unwrap())
 }
 
+static ISSUER: LazyLock<TestIssuer> = LazyLock::new(TestIssuer::new);
+
 const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::DELETE, Method::PUT];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_host_and_the_naive_interpreter_agree(
@@ -77,14 +79,14 @@ proptest! {
         tokens in prop::collection::vec(prop::option::weighted(0.8, token()), 3),
         paths in prop::collection::vec(prop::collection::vec("[abc]", 1..5), 4),
     ) {
-        let issuer = TestIssuer::new();
+        let issuer = &*ISSUER;
         let model = Arc::new(meaning.model());
         let (rows, policy) = policy(&rows, &model);
-        let authority = authority(&issuer, &policy);
+        let authority = authority(issuer, &policy);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             for token in &tokens {
-                let minted = token.as_ref().map(|token: &Token| token.mint(&issuer));
+                let minted = token.as_ref().map(|token: &Token| token.mint(issuer));
                 for path in &paths {
                     let segments: Vec<&str> = path.iter().map(String::as_str).collect();
                     let uri = format!("/{}", segments.join("/"));
@@ -125,18 +127,18 @@ proptest! {
         more in prop::collection::btree_set(0_u8..5, 1..4),
         path in prop::collection::vec("[ab]", 1..4),
     ) {
-        let issuer = TestIssuer::new();
+        let issuer = &*ISSUER;
         let model = Arc::new(meaning.model());
         let (_, policy) = policy(&rows, &model);
-        let authority = authority(&issuer, &policy);
+        let authority = authority(issuer, &policy);
         let mut richer = token.clone();
         richer.scopes.extend(more);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let uri = format!("/{}", path.join("/"));
             for method in &METHODS {
-                let poor = on_hyper(&authority, &policy, request(method.as_str(), &uri, Some(&token.mint(&issuer)))).await;
-                let rich = on_hyper(&authority, &policy, request(method.as_str(), &uri, Some(&richer.mint(&issuer)))).await;
+                let poor = on_hyper(&authority, &policy, request(method.as_str(), &uri, Some(&token.mint(issuer)))).await;
+                let rich = on_hyper(&authority, &policy, request(method.as_str(), &uri, Some(&richer.mint(issuer)))).await;
                 prop_assert!(poor != Fate::Through || rich == Fate::Through, "{} {} {:?} {:?}", method, uri, richer, policy);
             }
             Ok(())

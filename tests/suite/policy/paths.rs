@@ -1,6 +1,7 @@
 //! The path that the policy judged is the path that the handler saw.
 
 use std::convert::Infallible;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, RawPathParams};
@@ -16,6 +17,8 @@ use proptest::prelude::*;
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::{OK, authority, request, table, verdict};
+
+static ISSUER: LazyLock<TestIssuer> = LazyLock::new(TestIssuer::new);
 
 const PATTERNS: [&str; 8] =
     ["/", "/admin", "/admin/{id}", "/admin/{id}/", "/{tenant}/orders", "/files/{*rest}", "/a.b/{x}/c", "/admin/new"];
@@ -101,8 +104,8 @@ proptest! {
     #[test]
     fn what_was_judged_is_what_the_handler_sees(path in tricky_path()) {
         let Ok(uri) = path.parse::<Uri>() else { return Ok(()) };
-        let issuer = TestIssuer::new();
-        let (policy, router) = policed_router(&issuer);
+        let issuer = &*ISSUER;
+        let (policy, router) = policed_router(issuer);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (status, body) = runtime.block_on(async {
             let mut asked = request("GET", "/", Some(&issuer.token("x"))).map(|()| axum::body::Body::empty());

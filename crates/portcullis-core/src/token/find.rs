@@ -8,22 +8,21 @@ pub(crate) fn find<'p, T>(
     path: &[impl AsRef<str>],
     read: impl Fn(&mut Reader<'p>) -> Result<T, Malformed>,
 ) -> Option<T> {
-    descend(&mut Reader::new(document), path, &read).ok().flatten()
+    let mut found = None;
+    // An error ends it, and so does what was looked for: nothing behind it matters.
+    let _ = descend(&mut Reader::new(document), path, &read, &mut found);
+    found
 }
 
 fn descend<'p, T>(
     json: &mut Reader<'p>,
     path: &[impl AsRef<str>],
     read: &impl Fn(&mut Reader<'p>) -> Result<T, Malformed>,
-) -> Result<Option<T>, Malformed> {
-    let [first, rest @ ..] = path else { return read(json).map(Some) };
-    let mut found = None;
-    json.object(|json, name| {
-        if *name == *first.as_ref() {
-            found = descend(json, rest, read)?;
-            return Ok(());
-        }
-        json.skip()
-    })?;
-    Ok(found)
+    found: &mut Option<T>,
+) -> Result<(), Malformed> {
+    let [first, rest @ ..] = path else {
+        *found = Some(read(json)?);
+        return Err(Malformed);
+    };
+    json.object(|json, name| if *name == *first.as_ref() { descend(json, rest, read, found) } else { json.skip() })
 }
