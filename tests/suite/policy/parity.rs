@@ -76,8 +76,8 @@ proptest! {
     fn every_host_and_the_naive_interpreter_agree(
         rows in prop::collection::vec(row(), 1..7),
         meaning in meaning(),
-        tokens in prop::collection::vec(prop::option::weighted(0.8, token()), 3),
-        paths in prop::collection::vec(prop::collection::vec("[abc]", 1..5), 4),
+        tokens in prop::collection::vec(prop::option::weighted(0.8, token()), 2),
+        paths in prop::collection::vec(prop::collection::vec("[abc]", 1..5), 3),
     ) {
         let issuer = &*ISSUER;
         let model = Arc::new(meaning.model());
