@@ -63,6 +63,8 @@ mod allowed;
 mod builder;
 mod enforce;
 mod fault;
+#[cfg(feature = "policy-file")]
+mod file;
 mod inventory;
 mod operation;
 mod path;
@@ -81,6 +83,8 @@ pub(crate) use allowed::Mark;
 pub use builder::PolicyBuilder;
 pub use enforce::{EnforcePolicy, PolicyLayer};
 pub use fault::{PolicyError, PolicyFault};
+#[cfg(feature = "policy-file")]
+pub use file::{FileError, FileFault, IssuerSettings, KeysAt, PolicyFile};
 pub use inventory::{Endpoint, InvalidInventory, Inventory};
 pub use operation::{Operation, Target, Unguarded};
 
