@@ -9,6 +9,7 @@ mod layers;
 mod logs;
 mod misuse;
 mod policy;
+mod policy_file;
 mod properties;
 mod readiness;
 mod refusals;

@@ -63,7 +63,8 @@ impl<'t> Source<'t> {
         let (before, marked) = (chars(0, from), chars(from, to).max(1));
         // Of a long line the part around the place.
         let skipped = if before > WIDTH * 2 / 3 { before - WIDTH / 2 } else { 0 };
-        let shown: String = text.chars().skip(skipped).take(WIDTH).map(visible).collect();
+        let shown = text.chars().skip(skipped).take(WIDTH).map(visible).enumerate();
+        let shown: String = shown.map(|(nth, letter)| if nth == 0 && skipped > 0 { '…' } else { letter }).collect();
         let marks = before - skipped..(before - skipped + marked).min(WIDTH);
         Place { line, column: before + 1, shown: shown.into(), marks }
     }

@@ -25,5 +25,5 @@ pub(super) fn read_text(path: &Path, longest: u64) -> Result<String> {
 
 /// What to say of a text that is longer.
 pub(super) fn too_long(longest: u64) -> String {
-    format!("it has over {} KiB: nothing of that kind is as long, look at what it is", longest / 1024)
+    format!("it has over {} KiB, more than it can need: is it the right file?", longest / 1024)
 }

@@ -9,7 +9,7 @@ use super::place::{Report, Span, quote};
 /// The parts that a requirement is made of, each where it is written.
 pub(super) type Parts = Vec<(Span, Requirement)>;
 
-/// The forms of a requirement; exactly one of them stands in its table. A new form has its name here and its arm in [`form`].
+/// The forms of a requirement, one of which stands in its table. A new one has its name in both lists, and its arm in [`form`].
 const FORMS: [&str; 5] = ["scope", "all", "any", "role", "claim"];
 const FIELDS: [&str; 6] = ["scope", "all", "any", "role", "claim", "equals"];
 
