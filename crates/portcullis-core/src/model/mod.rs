@@ -3,6 +3,7 @@
 mod builder;
 mod closure;
 mod fault;
+mod reach;
 mod role_facts;
 mod wildcard;
 
@@ -14,7 +15,7 @@ pub use fault::{Fault, ModelError, Subject};
 
 use crate::permission::{Answer, Requirement};
 use crate::scope::{ScopeSet, Scopes};
-use role_facts::{DutiesOf, RoleFacts};
+use role_facts::DutiesOf;
 use wildcard::Wildcard;
 
 /// What scopes imply, what roles stand for, and which roles exclude each other: the meaning that permissions have in one system.
@@ -151,11 +152,6 @@ impl AccessModel {
                     || self.givers.get(name).is_some_and(|givers| givers.are_held(scopes, roles))
             }),
         }
-    }
-
-    /// Whether the scopes of a role meet a requirement: what a matrix of permissions shows.
-    pub fn role_meets(&self, role: &str, requirement: &Requirement) -> Answer {
-        requirement.judge(&RoleFacts { model: self, role })
     }
 
     /// Whether anybody can meet a requirement without roles that exclude each other.

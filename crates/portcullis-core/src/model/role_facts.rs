@@ -1,33 +1,73 @@
-//! What can be said of a role, or of a duty, before there is a request.
+//! What can be said of a role, of a scope or of a duty, before there is a request.
 
 use std::collections::BTreeSet;
 
 use super::AccessModel;
 use crate::details::DetailsRule;
 use crate::permission::{Answer, ClaimTest, Facts, Template};
+use crate::scope::Scopes;
 
-/// A caller with one role and the scopes that it stands for.
-pub(super) struct RoleFacts<'a> {
+/// A caller with these scopes and roles, and all that they stand for.
+pub(super) struct HolderFacts<'a> {
     pub(super) model: &'a AccessModel,
-    pub(super) role: &'a str,
+    pub(super) scopes: Scopes<'a>,
+    pub(super) roles: &'a [&'a str],
 }
 
-impl Facts for RoleFacts<'_> {
+impl HolderFacts<'_> {
+    fn holds(&self, scope: &str) -> bool {
+        self.scopes.contains_token(scope) || self.model.gives(scope, self.scopes, self.roles)
+    }
+}
+
+impl Facts for HolderFacts<'_> {
     fn scope(&self, scope: &str) -> Answer {
-        self.model.role_gives(self.role, scope).into()
+        self.holds(scope).into()
     }
 
     fn scope_of_resource(&self, template: &Template) -> Answer {
         let mut wildcards = self.model.wildcards.iter();
-        if wildcards.any(|w| w.covers_all(template.prefix()) && self.model.role_gives(self.role, w.as_str())) {
+        if wildcards.any(|w| w.covers_all(template.prefix()) && self.holds(w.as_str())) {
             return Answer::Yes;
         }
-        let mut of_an_object = self.model.givers.keys().filter(|scope| template.could_be(scope));
-        if of_an_object.any(|scope| self.model.role_gives(self.role, scope)) { Answer::Depends } else { Answer::No }
+        let mentioned = self.model.givers.keys().map(|scope| &**scope);
+        let mut of_an_object = mentioned.chain(self.scopes.iter()).filter(|scope| template.could_be(scope));
+        if of_an_object.any(|scope| self.holds(scope)) { Answer::Depends } else { Answer::No }
     }
 
     fn role(&self, role: &str) -> Answer {
-        (role == self.role).into()
+        self.roles.contains(&role).into()
+    }
+
+    fn claim(&self, _: &ClaimTest) -> Answer {
+        Answer::Depends
+    }
+}
+
+/// A caller with these of the declared roles, who may have what no role gives from elsewhere.
+pub(super) struct RolesFacts<'a> {
+    pub(super) model: &'a AccessModel,
+    pub(super) roles: &'a [&'a str],
+}
+
+impl Facts for RolesFacts<'_> {
+    fn scope(&self, scope: &str) -> Answer {
+        let gives = |role: &str| self.model.role_gives(role, scope);
+        if self.roles.iter().copied().any(gives) {
+            Answer::Yes
+        } else if self.model.roles().any(gives) {
+            Answer::No
+        } else {
+            Answer::Depends
+        }
+    }
+
+    fn scope_of_resource(&self, _: &Template) -> Answer {
+        Answer::Depends
+    }
+
+    fn role(&self, role: &str) -> Answer {
+        self.roles.contains(&role).into()
     }
 
     fn claim(&self, _: &ClaimTest) -> Answer {

@@ -98,6 +98,19 @@ impl Requirement {
         found
     }
 
+    /// Whether any of the scopes that are mentioned is there, or could be.
+    pub(crate) fn asks_for_any(&self, facts: &impl Facts) -> bool {
+        let mut found = false;
+        self.visit(&mut |term| {
+            found |= match term {
+                Term::Scope(scope) => facts.scope(scope.as_str()) != Answer::No,
+                Term::ScopeOfResource(template) => facts.scope_of_resource(template) != Answer::No,
+                _ => false,
+            };
+        });
+        found
+    }
+
     /// Every scope that is mentioned, in the order written, each once.
     pub fn scopes(&self) -> Vec<&Scope> {
         let mut scopes = Vec::new();

@@ -14,6 +14,7 @@ mod expr;
 mod facts;
 mod judge;
 mod macros;
+mod same;
 mod template;
 mod value;
 
