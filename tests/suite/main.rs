@@ -1,5 +1,6 @@
 //! The tests across crates, in one binary: every link costs build time.
 
+mod audit;
 mod details;
 mod examples;
 mod interop;

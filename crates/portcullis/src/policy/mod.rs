@@ -57,15 +57,22 @@
 //!
 //! Rules that only report ([`Operation::report_only`]) let everyone through who proves itself, with an event
 //! (`portcullis::policy`, level `warn`) and a counter (`portcullis_policy_would_deny_total`, labels `operation` and `kind`).
+//!
+//! # What to look at
+//!
+//! [`Policy::audit`] finds the holes: endpoints without a rule, rules that nobody needs or can pass, and more than is needed.
+//! [`Policy::matrix`] shows which role can do what, as text or Markdown for a snapshot beside the code.
 
 mod access;
 mod allowed;
+mod audit;
 mod builder;
 mod enforce;
 mod fault;
 #[cfg(feature = "policy-file")]
 mod file;
 mod inventory;
+mod matrix;
 mod operation;
 mod path;
 mod report;
@@ -80,12 +87,14 @@ use portcullis_core::AccessModel;
 pub use access::{Access, Public, public};
 pub use allowed::Allowed;
 pub(crate) use allowed::Mark;
+pub use audit::{AtStart, Audit, AuditError, Finding, FindingKind, Severity};
 pub use builder::PolicyBuilder;
 pub use enforce::{EnforcePolicy, PolicyLayer};
 pub use fault::{PolicyError, PolicyFault};
 #[cfg(feature = "policy-file")]
 pub use file::{FileError, FileFault, IssuerSettings, KeysAt, PolicyFile};
 pub use inventory::{Endpoint, InvalidInventory, Inventory};
+pub use matrix::{Cell, Matrix, Row};
 pub use operation::{Operation, Target, Unguarded};
 
 use table::Table;

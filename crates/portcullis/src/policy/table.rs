@@ -93,6 +93,11 @@ impl Table {
         Some((rule, PathParameters(matched.params)))
     }
 
+    /// The methods and rules of the most specific pattern that a path matches.
+    pub(super) fn at(&self, path: &str) -> Option<&[(Box<str>, usize)]> {
+        self.methods.get(*self.paths.at(path).ok()?.value).map(Vec::as_slice)
+    }
+
     pub(super) fn rule(&self, index: usize) -> Option<&Rule> {
         self.rules.get(index)
     }
