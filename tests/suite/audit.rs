@@ -88,7 +88,11 @@ fn an_endpoint_is_unguarded_when_no_rule_would_judge_a_request_of_it() {
 #[test]
 fn a_catch_all_that_is_left_open_in_part_names_a_request_that_gets_through_to_no_rule() {
     let audit = policy([get("/files/{id}")]).audit(&inventory("GET /files/{*rest}"));
-    insta::assert_snapshot!(audit, @"");
+    insta::assert_snapshot!(audit, @"
+    errors:
+      unguarded: GET /files/{*rest}: no rule matches `GET /files/x/x`: add one that does, with `{*rest}`
+    1 error, 0 warnings, 0 notes
+    ");
 }
 
 #[test]
@@ -172,8 +176,8 @@ fn a_shadow_on_what_is_not_served_either_is_a_note() {
         table.audit(&inventory("GET /orders/{id}; POST /orders/new; GET /orders/new")),
     ]
     .map(|audit| found(&audit, FindingKind::Shadowed).concat());
-    insta::assert_snapshot!(alone, @"");
-    insta::assert_snapshot!(routed, @"");
+    insta::assert_snapshot!(alone, @"warning shadowed: GET /orders/{id}; POST /orders/new: `GET /orders/new` finds the more specific path of `POST /orders/new`, without a rule for GET, and is refused: add a rule for it if it is to be let in");
+    insta::assert_snapshot!(routed, @"note shadowed: GET /orders/{id}; POST /orders/new: `GET /orders/new` finds the more specific path of `POST /orders/new`, without a rule for GET, and is refused: it is not served either, so nothing is to be done");
     assert_eq!(served, alone);
 }
 

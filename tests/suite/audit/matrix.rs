@@ -31,17 +31,45 @@ fn orders() -> Policy {
 
 #[test]
 fn a_matrix_reads_as_text() {
-    insta::assert_snapshot!(orders().matrix(), @"");
+    insta::assert_snapshot!(orders().matrix(), @"
+    operation                      fulfilment  support  needs
+    GET /orders/{id}               -           yes      orders:read
+    DELETE /orders/{id}            yes         -        orders:write & orders:delete, issued within 300 s
+    rpc orders.v1.Orders/GetOrder  -           yes      orders:read | orders:all
+    GET /t/{tenant}/orders         -           if       orders:read & tenant = {tenant}
+    GET /public                    open        open     public: landing page, carries no data
+
+    yes: its scopes are enough; if: it hangs on the request (a claim, the object); -: no; open: to everybody
+    ");
 }
 
 #[test]
 fn a_matrix_reads_as_markdown() {
-    insta::assert_snapshot!(orders().matrix().to_markdown(), @"");
+    insta::assert_snapshot!(orders().matrix().to_markdown(), @r"
+    | operation | fulfilment | support | needs |
+    | --- | --- | --- | --- |
+    | `GET /orders/{id}` | - | yes | `orders:read` |
+    | `DELETE /orders/{id}` | yes | - | `orders:write & orders:delete, issued within 300 s` |
+    | `rpc orders.v1.Orders/GetOrder` | - | yes | `orders:read \| orders:all` |
+    | `GET /t/{tenant}/orders` | - | if | `orders:read & tenant = {tenant}` |
+    | `GET /public` | open | open | `public: landing page, carries no data` |
+
+    yes: its scopes are enough; if: it hangs on the request (a claim, the object); -: no; open: to everybody
+    ");
 }
 
 #[test]
 fn an_audit_of_the_same_table_by_itself() {
-    insta::assert_snapshot!(orders().audit_alone(), @"");
+    insta::assert_snapshot!(orders().audit_alone(), @"
+    warnings:
+      unobtainable: rpc orders.v1.Orders/GetOrder: no role gives `orders:all`: give it to one, mend its name, or ask for another
+    notes:
+      public: GET /public: open to everybody, for this reason: landing page, carries no data
+      one_role: DELETE /orders/{id}: only the role `fulfilment` gives `orders:delete`: if others need it, give it to them too
+      one_role: DELETE /orders/{id}: only the role `fulfilment` gives `orders:write`: if others need it, give it to them too
+      one_role: GET /orders/{id}; GET /t/{tenant}/orders; rpc orders.v1.Orders/GetOrder: only the role `support` gives `orders:read`: if others need it, give it to them too
+    0 errors, 1 warning, 4 notes
+    ");
 }
 
 #[test]
@@ -81,7 +109,14 @@ fn a_table_stays_a_table_whatever_the_names() {
     let matrix =
         with(model, [Operation::get("/a|b`/{*rest}").require(odd), Operation::get("/").public("  one\ntwo | three  ")])
             .matrix();
-    insta::assert_snapshot!(matrix.to_markdown(), @"");
+    insta::assert_snapshot!(matrix.to_markdown(), @r"
+    | operation | \_e\_\`\\ | a\|b | c d | needs |
+    | --- | --- | --- | --- | --- |
+    | GET /a\|b\`/{\*rest} | yes | yes | yes | (role a\|b \| role c d) \| role \_e\_\`\\ |
+    | `GET /` | open | open | open | `public:   one two \| three` |
+
+    yes: its scopes are enough; if: it hangs on the request (a claim, the object); -: no; open: to everybody
+    ");
     for text in [matrix.to_string(), matrix.to_markdown()] {
         assert!(text.ends_with('\n') && text.lines().all(|line| line.trim_end() == line), "{text:?}");
         assert_eq!(text.lines().count(), if text.starts_with('|') { 6 } else { 5 }, "{text}");

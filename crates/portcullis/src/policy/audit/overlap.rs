@@ -49,7 +49,7 @@ fn judged_by_another<'g, 'a>(
     path: &str,
 ) -> Option<Result<&'g Row<'a>, Taken>> {
     let at = ground.table().at(path)?;
-    if at.iter().any(|(_, rule)| *rule == row.index) || same_path(ground, row, at) {
+    if at.iter().any(|(_, rule)| *rule == row.index) {
         return None;
     }
     if let Some(other) = ground.judge(method, path) {
@@ -59,11 +59,6 @@ fn judged_by_another<'g, 'a>(
     let counts = ground.served.as_ref().is_none_or(|served| served.serves(method, path));
     let by = by.map(|other| other.name.clone()).collect();
     Some(Err(Taken { request: format!("{method} {path}"), method: method.into(), counts, by }))
-}
-
-/// Whether these are the rules of its own path, for other methods.
-fn same_path(ground: &Ground<'_>, row: &Row<'_>, at: &[(Box<str>, usize)]) -> bool {
-    at.iter().any(|(_, rule)| ground.rows.iter().any(|other| other.index == *rule && other.pattern == row.pattern))
 }
 
 fn shadowed(row: &Row<'_>, taken: &[&Taken], counts: bool) -> Option<Finding> {

@@ -1,6 +1,6 @@
 //! The table against the roles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, FindingKind, Severity};
 use super::ground::Ground;
@@ -10,10 +10,10 @@ pub(super) fn look(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
     if model.roles().next().is_none() {
         return;
     }
-    let mut asked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut asked: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (row, requirement) in ground.guarded() {
         for scope in requirement.scopes() {
-            asked.entry(scope.as_str()).or_default().push(&row.name);
+            asked.entry(scope.as_str()).or_default().insert(&row.name);
         }
         if !model.roles_can_meet(requirement) {
             let text = format!(

@@ -27,7 +27,8 @@ pub(super) fn look(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
             ),
         );
     }
-    let guarded: Vec<(&Row<'_>, &Requirement)> = ground.guarded().collect();
+    let mut guarded: Vec<(&Row<'_>, &Requirement)> = ground.guarded().collect();
+    guarded.sort_by_key(|(row, _)| &row.name);
     if model.roles().count() >= ENOUGH_ROLES && guarded.len() >= ENOUGH_RULES {
         for role in model.roles() {
             if guarded.iter().all(|(_, requirement)| model.role_meets(role, requirement) != Answer::No) {
