@@ -7,10 +7,13 @@
 //! | [`Principal`] | who calls | 401 |
 //! | [`MaybePrincipal`] | who calls, or nobody, behind an optional layer | a bad token is refused |
 //! | [`Claims<C>`] | the claims in a type of yours | 401 |
+//! | [`Allowed`] | the proof that a policy let the request through | 500: no policy did |
 //!
 //! An extractor asks the innermost layer that the request went through, and does what that layer left undone. Where no
 //! layer ran it answers 500 and says so in the log: that is an error of the service. With the authority in the
 //! router's state, `Require<P, FromState>` needs no layer at all.
+//!
+//! A [`GuardedRouter`] is a `Router` to which no route can be added without a permission, or a reason why it is public.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -50,13 +53,17 @@
 //! # }
 //! ```
 
+mod allowed;
 mod claims;
+mod guarded;
 mod principal;
 mod rejection;
 mod require;
 mod source;
 
+pub use allowed::Allowed;
 pub use claims::Claims;
+pub use guarded::{GuardedMethods, GuardedRouter, IntoAccess, RouterError, routing};
 pub use principal::{MaybePrincipal, Principal};
 pub use rejection::Rejection;
 pub use require::Require;

@@ -14,7 +14,7 @@ pub use authority::{
     Authority, AuthorityBuilder, DangerousCredentials, IssuerHealth, NeedsAudience, NeedsIssuer, NeedsKeys, NeedsRealm,
     OneIssuer, Several, Trusted,
 };
-pub use checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
+pub use checks::{EnforceExpiry, ExtractClaims, LeaveOpen, RequireScope, VerifySignature};
 pub use claims::Claims;
 pub use credential::CredentialSource;
 pub use guard::{Check, Guard, GuardLayer, Head, ResponseFuture, Verdict};

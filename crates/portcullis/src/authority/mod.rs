@@ -18,7 +18,7 @@ pub use health::IssuerHealth;
 pub(crate) use prove::Goal;
 pub use trusted::{OneIssuer, Several, Trusted};
 
-use crate::checks::{EnforceExpiry, ExtractClaims, RequireScope, VerifySignature};
+use crate::checks::{EnforceExpiry, ExtractClaims, LeaveOpen, RequireScope, VerifySignature};
 use crate::credential::Credentials;
 use crate::guard::GuardLayer;
 use crate::refusal::{Challenge, Protocol};
@@ -115,6 +115,41 @@ impl Authority {
     /// `get::<Claims<C>>()` finds them in any stack.
     pub fn extract_claims<C: DeserializeOwned + Send + Sync + 'static>(&self) -> GuardLayer<ExtractClaims<C>> {
         GuardLayer::new(ExtractClaims::new(self.clone()))
+    }
+
+    /// The layer that lets every request through, whatever credential it carries: what a router puts around a route that was
+    /// declared public. It is how the extractors and [`GuardedRequest`](crate::GuardedRequest) behind it find this authority; who
+    /// asks them for a caller is told of a bad credential.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use http::{Request, Response};
+    /// use portcullis::{Authority, GuardedRequest};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let issuer = portcullis_testing::TestIssuer::new();
+    /// # let keys = issuer.keys();
+    /// # let authority = Authority::builder().issuer(issuer.issuer()).audience(issuer.audience()).keys(keys).build()?;
+    /// let greet = service_fn(async |request: Request<()>| {
+    ///     Ok::<_, Infallible>(Response::new(match request.maybe_principal() {
+    ///         Ok(Some(_)) => "hello you",
+    ///         Ok(None) => "hello stranger",
+    ///         Err(_) => "a bad token",
+    ///     }))
+    /// });
+    /// let service = authority.open().layer(greet);
+    ///
+    /// let nobody = service.clone().oneshot(Request::new(())).await?;
+    /// assert_eq!(*nobody.body(), "hello stranger");
+    /// let forged = Request::get("/").header("authorization", "Bearer forged").body(())?;
+    /// assert_eq!(*service.oneshot(forged).await?.body(), "a bad token");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn open(&self) -> GuardLayer<LeaveOpen> {
+        GuardLayer::new(LeaveOpen::new(self.clone()))
     }
 
     /// Whom it trusts: what verifies behind the layers.
