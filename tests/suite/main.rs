@@ -3,6 +3,7 @@
 mod audit;
 mod details;
 mod examples;
+mod guarded_router;
 mod interop;
 mod json;
 mod jwks;

@@ -93,7 +93,13 @@ impl Proofs {
     }
 
     /// The earlier entry of the same authority, if there was one.
-    fn put(&mut self, entry: Entry, place: Place) -> Option<Entry> {
+    fn put(&mut self, mut entry: Entry, place: Place) -> Option<Entry> {
+        let earlier =
+            std::iter::once(&self.innermost).chain(&self.outer).find(|outer| outer.authority.is(&entry.authority));
+        // An operation that is open to all stays so when it is asked who calls.
+        if let Some(Entry { proof: Proof::Anonymous, mark: Some(mark), .. }) = earlier {
+            entry.mark.get_or_insert_with(|| mark.clone());
+        }
         if self.innermost.authority.is(&entry.authority) {
             return Some(std::mem::replace(&mut self.innermost, entry));
         }
