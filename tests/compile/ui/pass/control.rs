@@ -1,10 +1,12 @@
 //! The control: everything that the others get wrong, done right.
 
 use axum::extract::{FromRef, FromRequestParts};
+use portcullis::policy::public;
 use portcullis::{
     AllOf, AnyOf, Authority, Denied, Granted, GrantedOn, Owner, Principal, Requirement, Resource, StaticKeys,
 };
-use portcullis_axum::{Claims, FromState, MaybePrincipal, Rejection, Require};
+use portcullis_axum::routing::get;
+use portcullis_axum::{Allowed, Claims, FromState, GuardedRouter, MaybePrincipal, Rejection, Require};
 
 portcullis::permissions! {
     pub ReadOrders = "orders:read";
@@ -62,6 +64,19 @@ fn authority(keys: StaticKeys) -> Authority {
     Authority::builder().issuer("https://id.test").audience("https://api.test").keys(keys).build().unwrap()
 }
 
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn guarded_router(authority: &Authority) {
+    let nested = GuardedRouter::new(authority).route("/orders", get(portcullis::scope!("orders:read"), list));
+    let router: GuardedRouter = GuardedRouter::new(authority)
+        .route("/orders", get(ReadOrders, list).delete(ReadOrders & DeleteOrders, list))
+        .route("/public", get(public("landing page, carries no data"), list))
+        .nest("/admin", nested);
+    assert_eq!(router.build().unwrap().1.len(), 4);
+}
+
 fn main() {
     extractor_of::<State, Require<ReadOrders, FromState>>();
     extractor_of::<(), Require<AnyOf<(ReadOrders, AllOf<(ReadOrders, DeleteOrders)>)>>>();
@@ -69,10 +84,13 @@ fn main() {
     extractor_of::<(), portcullis_axum::Principal>();
     extractor_of::<(), MaybePrincipal>();
     extractor_of::<(), Claims<String>>();
+    extractor_of::<(), Allowed>();
     let _ = Requirement::from(AllOf::<(ReadOrders, DeleteOrders)>::new());
     let _ = portcullis::scope!("orders:read");
     let keys = portcullis_testing::TestIssuer::new().keys();
-    let _ = authority(keys).require(ReadOrders & DeleteOrders);
+    let authority = authority(keys);
+    let _ = authority.require(ReadOrders & DeleteOrders);
+    guarded_router(&authority);
     futures_are_send(cancel_handler);
     let _ = (handler, with_a_result);
 }

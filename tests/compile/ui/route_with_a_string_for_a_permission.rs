@@ -1,0 +1,12 @@
+//! Neither is a text: `scope!` checks it.
+
+use portcullis_axum::GuardedMethods;
+use portcullis_axum::routing::get;
+
+async fn list() -> &'static str {
+    "orders"
+}
+
+fn main() {
+    let _: GuardedMethods = get("orders:read", list);
+}
