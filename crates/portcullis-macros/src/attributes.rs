@@ -4,15 +4,15 @@ use syn::{Attribute, Path};
 
 /// The first attribute of that name, however its path is written: a macro cannot know what the user imported.
 pub(crate) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Path> {
-    named(attributes, name).next()
+    all(attributes, name).next().map(Attribute::path)
 }
 
 /// How many attributes have that name.
 pub(crate) fn count(attributes: &[Attribute], name: &str) -> usize {
-    named(attributes, name).count()
+    all(attributes, name).count()
 }
 
-fn named<'a>(attributes: &'a [Attribute], name: &str) -> impl Iterator<Item = &'a Path> {
-    let paths = attributes.iter().map(Attribute::path);
-    paths.filter(move |path| path.segments.last().is_some_and(|last| last.ident == name))
+/// The attributes of that name.
+pub(crate) fn all<'a>(attributes: &'a [Attribute], name: &str) -> impl Iterator<Item = &'a Attribute> {
+    attributes.iter().filter(move |attribute| attribute.path().segments.last().is_some_and(|last| last.ident == name))
 }

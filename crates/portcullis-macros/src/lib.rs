@@ -94,7 +94,7 @@ pub fn require(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Refuses to compile the impl of a tonic service while one of its methods says nothing about who may call it.
 ///
 /// Every method must carry [`macro@require`] or [`macro@public`]; all that do not are reported at once. It stands above or
-/// below `#[tonic::async_trait]`, takes no arguments and changes nothing.
+/// below `#[tonic::async_trait]`, and changes nothing.
 ///
 /// ```ignore
 /// #[portcullis::guarded]
@@ -115,15 +115,31 @@ pub fn require(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[cfg_attr(..)]` does not count: it may be gone in the next build. Methods that a macro in the impl makes cannot be
 /// seen, so the macro is refused too. Methods that the impl leaves to the trait are tonic's own, and unimplemented.
 ///
+/// # `inventory = ORDERS`
+///
+/// Writes a constant of that name beside the impl, of the type `portcullis_tonic::Annotations`: what each method says, to be held
+/// against a policy or the options of a proto. `inventory = pub(crate) ORDERS` makes it visible elsewhere. It stands outside of
+/// the impl, so the permissions can name neither `Self` nor a type parameter of the impl.
+///
+/// Nothing else can be told in this way: a [`macro@require`] outside of a guarded impl, on an axum handler for one, has nothing
+/// around it that knows of the others, so there may be one more that is not in any list.
+///
 /// # Errors
 ///
-/// It does not compile: on anything but the impl of a trait; with arguments; with a method that carries no annotation; with
-/// a macro among the methods.
+/// It does not compile: on anything but the impl of a trait; with other arguments; with a method that carries no annotation;
+/// with a macro among the methods.
 #[proc_macro_attribute]
 pub fn guarded(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
-    match guarded::check(arguments.into(), &item) {
-        Ok(()) => item.into(),
+    match guarded::expand(arguments.into(), &item) {
+        Ok(guarded::Guarded { beside, open }) => {
+            let mut both = item;
+            both.extend(beside);
+            match open {
+                Some(open) => refuse(both, &open),
+                None => both.into(),
+            }
+        }
         Err(error) => refuse(item, &error),
     }
 }

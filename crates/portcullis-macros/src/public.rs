@@ -21,7 +21,8 @@ pub(crate) fn check(reason: TokenStream, item: &TokenStream) -> Result<()> {
     }
 }
 
-struct Reason;
+/// The reason.
+pub(crate) struct Reason(pub(crate) LitStr);
 
 impl Parse for Reason {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -30,7 +31,7 @@ impl Parse for Reason {
             return Err(Error::new(reason.span(), EXPECTED));
         }
         input.parse::<Option<Token![,]>>()?;
-        if input.is_empty() { Ok(Self) } else { Err(input.error(EXPECTED)) }
+        if input.is_empty() { Ok(Self(reason)) } else { Err(input.error(EXPECTED)) }
     }
 }
 

@@ -27,10 +27,22 @@
 //! # }
 //! ```
 
+//!
+//! What methods ask can stand in one table, which a layer enforces: see [`portcullis::policy`]. The feature `descriptors` reads it
+//! from the options of the proto (`Descriptors`); [`Annotations`] tell what the attributes on the methods say.
+
+mod annotations;
+#[cfg(feature = "descriptors")]
+mod descriptors;
 mod interceptor;
 mod request;
 mod status;
 
+#[doc(hidden)]
+pub use annotations::Annotation;
+pub use annotations::Annotations;
+#[cfg(feature = "descriptors")]
+pub use descriptors::{DescriptorError, Descriptors, REQUIRE_PROTO};
 pub use interceptor::{GuardInterceptor, interceptor};
 pub use request::RequestExt;
 pub use status::status;

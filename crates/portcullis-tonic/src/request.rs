@@ -1,5 +1,6 @@
 //! Asking a request.
 
+use portcullis::policy::Allowed;
 use portcullis::{Authority, Denied, DeniedKind, Granted, GuardedRequest, Permission, Principal};
 use serde::de::DeserializeOwned;
 use tonic::{Request, Status};
@@ -35,6 +36,51 @@ pub trait RequestExt: sealed::Sealed {
     /// # Errors
     /// `UNAUTHENTICATED`, also when the claims do not fit the type; `INTERNAL` where no layer ran.
     fn claims<C: DeserializeOwned>(&self) -> Result<C, Status>;
+
+    /// The proof that a [policy](portcullis::policy) let this request through, for code that goes by the table.
+    ///
+    /// ```
+    /// use portcullis::policy::{Allowed, Operation, Policy};
+    /// use portcullis::{Authority, scope};
+    /// use portcullis_tonic::RequestExt;
+    /// use tonic::{Request, Response, Status};
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    ///
+    /// async fn get_order(request: Request<u64>) -> Result<Response<String>, Status> {
+    ///     let by = request.allowed()?;
+    ///     Ok(Response::new(load(&by, *request.get_ref())))
+    /// }
+    /// fn load(by: &Allowed, id: u64) -> String {
+    ///     format!("order {id} for {}", by.principal().and_then(|caller| caller.subject()).unwrap_or("anybody"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let issuer = portcullis_testing::TestIssuer::new();
+    /// # let keys = issuer.keys();
+    /// # let authority = Authority::builder().issuer(issuer.issuer()).audience(issuer.audience()).keys(keys).build()?;
+    /// let rule = Operation::rpc("orders.v1.Orders/GetOrder").require(scope!("orders:read"));
+    /// let policy = Policy::builder().operation(rule).build()?;
+    /// # let orders = service_fn(async |request: http::Request<()>| {
+    /// #     let answer = get_order(Request::from_http(request).map(|()| 7)).await.map(Response::into_inner);
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new(answer.unwrap_or_default()))
+    /// # });
+    /// let service = authority.enforce(&policy)?.layer(orders); // on a server: `Server::builder().layer(..)`
+    /// # let bearer = format!("Bearer {}", issuer.mint().subject("alice").scope("orders:read").sign());
+    /// # let request = http::Request::post("/orders.v1.Orders/GetOrder").header("authorization", bearer).body(())?;
+    /// # let answer = service.oneshot(request).await?.into_body();
+    /// assert_eq!(answer, "order 7 for alice");
+    ///
+    /// let unguarded = Request::new(7); // no policy: an error of the service
+    /// assert_eq!(get_order(unguarded).await.unwrap_err().code(), tonic::Code::Internal);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `INTERNAL` where no [`PolicyLayer`](portcullis::policy::PolicyLayer) passed this request; `UNAUTHENTICATED` for a
+    /// credential that does not stand.
+    fn allowed(&self) -> Result<Allowed, Status>;
 }
 
 mod sealed {
@@ -57,6 +103,10 @@ impl<T> RequestExt for Request<T> {
 
     fn claims<C: DeserializeOwned>(&self) -> Result<C, Status> {
         ask(self, |guarded| guarded.principal()?.claims())
+    }
+
+    fn allowed(&self) -> Result<Allowed, Status> {
+        ask(self, |guarded| guarded.allowed())
     }
 }
 

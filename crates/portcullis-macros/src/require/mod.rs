@@ -13,10 +13,12 @@ use crate::attributes;
 use crate::function::Function;
 use crate::permission::{EXPECTED, Permission};
 
+pub(crate) use scopes::ScopeTypes;
+
 /// What stands in the parentheses.
-struct Argument {
+pub(crate) struct Argument {
     name: Option<Ident>,
-    permission: Permission,
+    pub(crate) permission: Permission,
 }
 
 impl Parse for Argument {

@@ -8,20 +8,20 @@ use syn::{Ident, LitStr, Visibility};
 use crate::permission::{Operator, Permission};
 
 /// The hidden permission types of one annotation, one for each scope in quotes.
-pub(super) struct ScopeTypes {
+pub(crate) struct ScopeTypes {
     prefix: String,
     types: Vec<(String, Ident)>,
 }
 
 impl ScopeTypes {
     /// `nth` tells several annotations of one function apart.
-    pub(super) fn new(function: &Ident, nth: usize) -> Self {
+    pub(crate) fn new(function: &Ident, nth: usize) -> Self {
         let nth = if nth == 0 { String::new() } else { format!("{nth}_") };
         Self { prefix: format!("__{}Scope{nth}", camel_case(&function.unraw().to_string())), types: Vec::new() }
     }
 
     /// The type of a permission. Its tokens point at what the user wrote, and are known as ours to the lints.
-    pub(super) fn lower(&mut self, permission: &Permission) -> TokenStream {
+    pub(crate) fn lower(&mut self, permission: &Permission) -> TokenStream {
         let span = ours(permission.span());
         match permission {
             Permission::Type(path) => quote!(#path),
@@ -40,7 +40,7 @@ impl ScopeTypes {
     }
 
     /// The items that declare them.
-    pub(super) fn declare(&self, visibility: &Visibility) -> TokenStream {
+    pub(crate) fn declare(&self, visibility: &Visibility) -> TokenStream {
         let types = self.types.iter().map(|(scope, name)| {
             let scope = LitStr::new(scope, name.span());
             let doc = format!("The scope `{}`.", scope.value());
