@@ -1,4 +1,4 @@
-"""Makes gRPC calls with grpcio: python grpc_client.py HOST:PORT PROTO_DIRECTORY
+"""Makes gRPC calls with grpcio: python grpc_client.py HOST:PORT PROTO_DIRECTORY..
 
 A JSON array on the standard input, the results as another on the standard output. A request is a JSON object; a method
 with a stream of requests gets a stream of one."""
@@ -9,8 +9,8 @@ import sys
 import grpc
 from google.protobuf import json_format
 
-target, protos = sys.argv[1:]
-sys.path.insert(0, protos)
+target, *protos = sys.argv[1:]
+sys.path[:0] = protos
 messages, services = grpc.protos_and_services("orders.proto")
 channel = grpc.insecure_channel(target)
 stub = services.OrdersStub(channel)

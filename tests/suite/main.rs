@@ -17,6 +17,7 @@ mod readiness;
 mod refusals;
 mod resources;
 mod revocations;
+mod rpc_policy;
 mod secrets;
 mod vectors;
 mod workspace;

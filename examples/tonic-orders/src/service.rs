@@ -1,4 +1,5 @@
-//! The methods. Each says what it needs, or that it is open: one that says nothing does not compile.
+//! The methods. Each says what it needs, or that it is open: one that says nothing does not compile. The layer has asked before;
+//! here it is for the proof, without which the store does nothing.
 
 use futures::stream::{self, BoxStream};
 use orders_support::{DeleteOrders, NewOrder, Orders, ReadOrders, WriteOrders};
@@ -20,7 +21,7 @@ impl OrderService {
     }
 }
 
-#[portcullis::guarded]
+#[portcullis::guarded(inventory = pub(crate) ORDERS)]
 #[tonic::async_trait]
 impl orders_server::Orders for OrderService {
     type ListOrdersStream = BoxStream<'static, Result<Order, Status>>;

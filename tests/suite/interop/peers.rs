@@ -67,8 +67,9 @@ pub(super) fn http_client(asked: &[Value]) -> Vec<Value> {
 /// Has gRPC calls made.
 pub(super) fn grpc_client(address: SocketAddr, asked: &[Value]) -> Vec<Value> {
     let mut command = python("grpc_client.py");
-    let protos = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/tonic-orders/proto");
-    command.arg(address.to_string()).arg(protos);
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let protos = ["examples/tonic-orders/proto", "crates/portcullis-tonic/proto"];
+    command.arg(address.to_string()).args(protos.map(|folder| format!("{repository}/{folder}")));
     results(command, asked)
 }
 

@@ -5,8 +5,11 @@ mod option;
 mod resolve;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use portcullis::policy::{Endpoint, Inventory, Operation};
+use prost_reflect::prost::Message as _;
+use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{DescriptorPool, ExtensionDescriptor, Kind, MethodDescriptor};
 
 pub use error::DescriptorError;
@@ -101,8 +104,11 @@ impl Descriptors {
     /// # Errors
     /// When it is none, or lacks its imports or `portcullis/v1/require.proto`.
     pub fn decode(set: &[u8]) -> Result<Self, DescriptorError> {
-        let pool = DescriptorPool::decode(set)
-            .map_err(|error| DescriptorError::one(format!("the descriptor set cannot be read, {error}: {ENCODE}")))?;
+        let unread = |error: &dyn fmt::Display| {
+            DescriptorError::one(format!("the descriptor set cannot be read, {error}: {ENCODE}"))
+        };
+        check_syntax(set).map_err(|error| unread(&error))?;
+        let pool = DescriptorPool::decode(set).map_err(|error| unread(&error))?;
         let Some(option) = pool.get_extension_by_name(OPTION) else {
             return Err(DescriptorError::one(format!(
                 "the descriptor set is without `portcullis/v1/require.proto`, so no method can say what it asks of its \
@@ -173,4 +179,11 @@ impl Descriptors {
         let services = self.pool.services().filter(move |service| chosen(service.full_name()));
         services.flat_map(|service| service.methods().collect::<Vec<_>>())
     }
+}
+
+/// `prost-reflect` panics where it should refuse a syntax that it does not know, such as `editions`.
+fn check_syntax(set: &[u8]) -> Result<(), String> {
+    let set = FileDescriptorSet::decode(set).map_err(|error| error.to_string())?;
+    let unknown = set.file.iter().find(|file| !matches!(file.syntax(), "" | "proto2" | "proto3"));
+    unknown.map_or(Ok(()), |file| Err(format!("`{}` is written in `{}` and not in proto3", file.name(), file.syntax())))
 }
