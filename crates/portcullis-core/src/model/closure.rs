@@ -79,8 +79,10 @@ impl<'a> Graph<'a> {
 
     /// A scope that implies itself, by whatever way, is an error: the way is shown.
     fn acyclic(&self) -> Result<(), Fault> {
-        let mut circling = self.0.keys().filter(|scope| self.reached_from([**scope]).contains(**scope));
-        let Some(start) = circling.next() else { return Ok(()) };
+        let circling = self.circling();
+        let Some(start) = circling.iter().find(|scope| self.reached_from([**scope]).contains(**scope)) else {
+            return Ok(());
+        };
         let mut way = vec![*start];
         while let Some(last) = way.last().copied() {
             let back = |scope: &&str| *scope == *start || self.reached_from([*scope]).contains(*start);
@@ -91,5 +93,26 @@ impl<'a> Graph<'a> {
             }
         }
         Err(Fault::Cycle { scopes: way.into_iter().map(Box::from).collect() })
+    }
+
+    /// What is left when everything is taken out, again and again, that nothing left implies: the circles, and what they lead to.
+    fn circling(&self) -> BTreeSet<&'a str> {
+        let mut implied: BTreeMap<&str, usize> = self.0.keys().map(|scope| (*scope, 0)).collect();
+        for scope in self.0.values().flatten() {
+            *implied.entry(scope).or_default() += 1;
+        }
+        let mut free: Vec<&str> = implied.iter().filter(|(_, by)| **by == 0).map(|(scope, _)| *scope).collect();
+        let mut left: BTreeSet<&str> = self.0.keys().copied().collect();
+        while let Some(scope) = free.pop() {
+            left.remove(scope);
+            for next in self.implied_by(scope) {
+                let by = implied.entry(next).or_default();
+                *by = by.saturating_sub(1);
+                if *by == 0 {
+                    free.push(next);
+                }
+            }
+        }
+        left
     }
 }

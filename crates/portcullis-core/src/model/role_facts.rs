@@ -42,6 +42,10 @@ impl Facts for HolderFacts<'_> {
     fn claim(&self, _: &ClaimTest) -> Answer {
         Answer::Depends
     }
+
+    fn details(&self, _: &DetailsRule) -> Answer {
+        Answer::Depends
+    }
 }
 
 /// A caller with these of the declared roles, who may have what no role gives from elsewhere.

@@ -92,11 +92,7 @@ fn flaws(operation: &Operation, model: &AccessModel) -> Vec<String> {
             if methods.is_empty() {
                 flaws.push("no method is named: write `methods = [\"GET\"]`, or those that there are".to_owned());
             }
-            flaws.extend(path::flaw(path));
             parameters = path::parameters(path);
-        }
-        Target::Rpc(name) if !is_rpc(name) => {
-            flaws.push("a procedure is named by package, service and method: `orders.v1.Orders/GetOrder`".to_owned());
         }
         Target::Rpc(_) => {}
     }
@@ -139,35 +135,18 @@ fn flaws_of<'a>(
 
 /// `HEAD` is answered by what answers `GET`, so it has its rule.
 fn heads_beside_gets(table: &Table) -> Vec<PolicyFault> {
-    let has = |rule: &super::table::Rule, wanted: &str, on: &str| {
-        let (methods, path) = rule.operation.target.methods_and_path();
-        *path == *on && methods.iter().any(|method| **method == *wanted)
+    let of = |method: &'static str| {
+        table.rules().iter().enumerate().filter_map(move |(nth, rule)| {
+            let (methods, path) = rule.operation.target.methods_and_path();
+            methods.iter().any(|named| **named == *method).then_some((nth, path, &rule.operation.target))
+        })
     };
-    let gets: BTreeSet<Box<str>> = table
-        .rules()
-        .iter()
-        .map(|rule| rule.operation.target.methods_and_path())
-        .filter(|(methods, _)| methods.iter().any(|method| **method == *"GET"))
-        .map(|(_, path)| path)
-        .collect();
-    let heads = table.rules().iter().enumerate().filter(|(_, rule)| gets.iter().any(|path| has(rule, "HEAD", path)));
+    let gets: BTreeSet<Box<str>> = of("GET").map(|(_, path, _)| path).collect();
+    let heads = of("HEAD").filter(|(_, path, _)| gets.contains(path));
     heads
-        .map(|(nth, rule)| {
+        .map(|(nth, _, target)| {
             let text = "HEAD follows the GET of its path, by the same rule: leave it out";
-            PolicyFault::new(nth, rule.operation.target.to_string(), text)
+            PolicyFault::new(nth, target.to_string(), text)
         })
         .collect()
-}
-
-/// `package.Service/Method`, by the identifiers of protocol buffers.
-fn is_rpc(name: &str) -> bool {
-    let identifier = |part: &str| {
-        let mut bytes = part.bytes();
-        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    match name.split_once('/') {
-        Some((service, method)) => service.split('.').all(identifier) && identifier(method),
-        None => false,
-    }
 }

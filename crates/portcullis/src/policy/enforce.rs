@@ -54,11 +54,14 @@ impl<R> PolicyLayer<R> {
     pub fn serving(self, inventory: &Inventory) -> Self {
         let mut served = Router::new();
         for (endpoint, _) in inventory.iter() {
-            // Methods share a path, and what is no pattern matches nothing.
-            match endpoint {
-                Endpoint::Http { path, .. } => served.insert(&**path, ()).ok(),
-                Endpoint::Rpc(name) => served.insert(format!("/{name}"), ()).ok(),
+            let pattern = match endpoint {
+                Endpoint::Http { path, .. } => path.to_string(),
+                Endpoint::Rpc(name) => format!("/{name}"),
             };
+            // Methods share a path, and what is no pattern matches nothing.
+            if path::flaw(&pattern).is_none() {
+                served.insert(pattern, ()).ok();
+            }
         }
         self.map_check(|check| EnforcePolicy { served: Some(Arc::new(served)), ..check })
     }

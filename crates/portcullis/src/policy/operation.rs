@@ -7,6 +7,7 @@ use http::Method;
 use portcullis_core::Requirement;
 
 use super::access::{Access, Public};
+use super::path;
 
 /// What is called: methods on a path, or a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,30 @@ impl Target {
             Self::Http { methods, path } => (methods.clone(), path.clone()),
             Self::Rpc(name) => (vec!["POST".into()], format!("/{name}").into()),
         }
+    }
+
+    /// What keeps any request from being this, and what to do about it.
+    pub(super) fn flaw(&self) -> Option<String> {
+        match self {
+            Self::Http { path, .. } => path::flaw(path),
+            Self::Rpc(name) if is_rpc(name) => None,
+            Self::Rpc(_) => {
+                Some("a procedure is named by package, service and method: `orders.v1.Orders/GetOrder`".to_owned())
+            }
+        }
+    }
+}
+
+/// `package.Service/Method`, by the identifiers of protocol buffers.
+fn is_rpc(name: &str) -> bool {
+    let identifier = |part: &str| {
+        let mut bytes = part.bytes();
+        bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match name.split_once('/') {
+        Some((service, method)) => service.split('.').all(identifier) && identifier(method),
+        None => false,
     }
 }
 

@@ -63,6 +63,9 @@ pub(super) fn decoded(value: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(value).decode_utf8().ok()
 }
 
+/// More than any path of this world has. The matcher cannot name more than 25.
+const MOST_PARAMETERS: usize = 16;
+
 /// What is wrong with a pattern, and what to do.
 pub(super) fn flaw(pattern: &str) -> Option<String> {
     if !pattern.starts_with('/') {
@@ -72,6 +75,13 @@ pub(super) fn flaw(pattern: &str) -> Option<String> {
         let name = segment.get(1..).filter(|name| !name.is_empty()).unwrap_or("name");
         let parameter = if segment.starts_with('*') { format!("{{*{name}}}") } else { format!("{{{name}}}") };
         return Some(format!("`{segment}` is another router's syntax: write `{parameter}`"));
+    }
+    let names = parameters(pattern);
+    if names.len() > MOST_PARAMETERS {
+        return Some(format!("it has more than {MOST_PARAMETERS} parameters: split it up"));
+    }
+    if let Some(twice) = names.iter().enumerate().find(|(i, name)| names.iter().take(*i).any(|other| other == *name)) {
+        return Some(format!("two parameters are called `{}`: give each a name of its own", twice.1));
     }
     // With a harmless value for each parameter: what is left is the pattern's own.
     let filled = fill(pattern)?;
@@ -181,7 +191,8 @@ mod tests {
 
     #[test]
     fn a_pattern_that_no_request_can_meet_is_named() {
-        for pattern in ["orders", "/a//b", "/a/../b", "/a/:id", "/a/*rest", "/a b", "/%61", "/a;b"] {
+        let many = "/{a}".repeat(40);
+        for pattern in ["orders", "/a//b", "/a/../b", "/a/:id", "/a/*rest", "/a b", "/%61", "/a;b", "/{a}/{a}", &many] {
             assert!(flaw(pattern).is_some(), "{pattern}");
         }
         for pattern in ["/", "/orders/{id}", "/files/{*rest}", "/{a}/x/{b}", "/{{literal}}"] {

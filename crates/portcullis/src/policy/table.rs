@@ -63,7 +63,12 @@ impl Table {
     pub(super) fn insert(&mut self, operation: Operation) -> Result<(), Clash> {
         let index = self.rules.len();
         let (methods, path) = operation.target.methods_and_path();
+        let flaw = operation.target.flaw();
         self.rules.push(Rule::new(operation));
+        // The matcher has limits of its own, and panics past them.
+        if let Some(flaw) = flaw {
+            return Err(Clash::Pattern(flaw));
+        }
         let of_path = match self.patterns.get(&path) {
             Some(of_path) => *of_path,
             None => {

@@ -1,6 +1,7 @@
 //! Policies from files.
 
 mod authority;
+mod details;
 mod error;
 mod fields;
 mod issuer;

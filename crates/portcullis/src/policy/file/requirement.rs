@@ -3,6 +3,7 @@
 use portcullis_core::{ClaimPath, ClaimValue, Requirement};
 use toml::de::DeValue;
 
+use super::details;
 use super::fields::{Field, Fields, Value, a_type};
 use super::place::{Report, Span, quote};
 
@@ -10,8 +11,8 @@ use super::place::{Report, Span, quote};
 pub(super) type Parts = Vec<(Span, Requirement)>;
 
 /// The forms of a requirement, one of which stands in its table. A new one has its name in both lists, and its arm in [`form`].
-const FORMS: [&str; 5] = ["scope", "all", "any", "role", "claim"];
-const FIELDS: [&str; 6] = ["scope", "all", "any", "role", "claim", "equals"];
+const FORMS: [&str; 6] = ["scope", "all", "any", "role", "claim", "details"];
+const FIELDS: [&str; 7] = ["scope", "all", "any", "role", "claim", "equals", "details"];
 
 /// Reads a requirement: a text is a scope, a table is one of the forms. `None` was reported.
 pub(super) fn read(value: &Value<'_>, parts: &mut Parts, report: &mut Report) -> Option<Requirement> {
@@ -47,7 +48,7 @@ fn one_form(fields: &Fields<'_>, parts: &mut Parts, report: &mut Report) -> Opti
         [] => {
             // An unknown field was reported already.
             if fields.all().is_empty() {
-                let text = "it asks for nothing, which would let everyone in: write one of `scope`, `all`, `any`, `role`, `claim`";
+                let text = "it asks for nothing, which would let everyone in: write one of `scope`, `all`, `any`, `role`, `claim`, `details`";
                 report.fault(fields.at.clone(), text);
             }
             None
@@ -76,6 +77,7 @@ fn form(field: &Field<'_>, equals: Option<Field<'_>>, parts: &mut Parts, report:
             }
             part(field.at(), Some(Requirement::role(role)), parts)
         }
+        "details" => part(field.at(), details::read(field, report), parts),
         "claim" => {
             let claim = claim(field.text("claim = \"plan\"", report)?, field.at(), report);
             let Some(equals) = equals else {
