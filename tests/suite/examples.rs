@@ -2,6 +2,7 @@
 
 mod grpc;
 mod http;
+mod policy;
 mod process;
 
 use portcullis_testing::TestIssuer;

@@ -9,13 +9,13 @@ use portcullis::Authority;
 use crate::handlers;
 
 /// An order is small: a longer body is refused.
-const LONGEST_BODY: usize = 4096;
+pub(crate) const LONGEST_BODY: usize = 4096;
 
 /// What handlers ask the router for.
 #[derive(Clone, FromRef)]
 pub(crate) struct App {
-    authority: Authority,
-    orders: Orders,
+    pub(crate) authority: Authority,
+    pub(crate) orders: Orders,
 }
 
 /// The whole service.

@@ -1,6 +1,7 @@
 //! Orders on axum.
 //!
-//! [`app`] is the table of routes with its guards, [`handlers`] shows the ways to ask for a permission.
+//! [`app`] is the table of routes with its guards, [`handlers`] shows the ways to ask for a permission. With `--policy FILE` a table
+//! decides instead: [`policed`].
 //!
 //! | route | needs |
 //! |---|---|
@@ -15,6 +16,7 @@
 
 mod app;
 mod handlers;
+mod policed;
 
 use std::io;
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(host: Host) -> io::Result<()> {
-    let app = app::app(host.authority, host.orders);
+    let app = match host.policy {
+        None => app::app(host.authority, host.orders),
+        Some(policy) => policed::app(host.authority, &policy, host.orders).map_err(io::Error::other)?,
+    };
     axum::serve(host.listener, app).with_graceful_shutdown(host.stop).await
 }

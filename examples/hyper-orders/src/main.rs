@@ -1,19 +1,28 @@
 //! Orders on hyper alone: a `match` on method and path, and one layer around it.
 //!
+//! With `--policy` a table is in front instead.
+//!
 //! [`routes`] is what the service does, guard included; [`answer`] makes responses. The routes are those of `axum-orders`.
 
 mod answer;
 mod routes;
 
+use std::convert::Infallible;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use orders_support::Host;
+use orders_support::{Host, Stop};
+use tokio::net::TcpListener;
+use tower::Service;
+
+use crate::answer::Answer;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,9 +31,21 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(host: Host) -> io::Result<()> {
-    let Host { listener, authority, orders, mut stop } = host;
-    let service = TowerToHyperService::new(routes::service(authority, orders));
+    let Host { listener, authority, policy, orders, stop } = host;
+    match policy {
+        None => accept(listener, routes::service(authority, orders), stop).await,
+        Some(policy) => {
+            let service = routes::service_by(authority, &policy, orders).map_err(io::Error::other)?;
+            accept(listener, service, stop).await
+        }
+    }
+}
 
+async fn accept<S>(listener: TcpListener, service: S, mut stop: Stop) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    let service = TowerToHyperService::new(service);
     let mut server = auto::Builder::new(TokioExecutor::new()); // HTTP/1.1 and h2c
     server.http1().timer(TokioTimer::new()); // for its limit on slow headers
     let connections = GracefulShutdown::new();

@@ -1,12 +1,14 @@
 //! The command line, and the authority that it describes.
 
+use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use portcullis::{Authority, KeySet, KeySource, ScopeSet, StaticKeys};
+use portcullis::policy::{KeysAt, Policy, PolicyFile};
+use portcullis::{AccessModel, Authority, KeySet, KeySource, ScopeSet, StaticKeys};
 use portcullis_jwks::RemoteKeys;
 use portcullis_testing::TestIssuer;
 
@@ -35,6 +37,11 @@ pub(crate) struct Args {
     #[arg(long)]
     discover: bool,
 
+    /// Enforces this table instead of what the server's own code asks for. Whom to trust is its `[[issuer]]`, unless the command
+    /// line says
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
     /// What the printed token allows, without --jwks or --discover: scopes, separated by spaces
     #[arg(long, value_name = "SCOPES", default_value = "orders:read")]
     pub(crate) scope: ScopeSet,
@@ -43,25 +50,49 @@ pub(crate) struct Args {
 /// How long a server waits for the keys before it starts to answer 503.
 const FIRST_KEYS: Duration = Duration::from_secs(4);
 
+/// Whom to trust, and what they may do.
+pub(crate) struct Trusted {
+    pub(crate) authority: Authority,
+    /// Somebody to mint tokens with, where nobody else does.
+    pub(crate) test_issuer: Option<TestIssuer>,
+    /// The table, if there is one.
+    pub(crate) policy: Option<Policy>,
+}
+
 impl Args {
-    /// Whom to trust; and, without keys from elsewhere, an issuer to try it with.
-    pub(crate) async fn authority(&self) -> Result<(Authority, Option<TestIssuer>), String> {
+    pub(crate) async fn trusted(&self) -> Result<Trusted, String> {
+        let file = self.policy.as_ref().map(PolicyFile::read).transpose().map_err(|error| error.to_string())?;
+        let policy = file.as_ref().map(|file| file.policy().clone());
+        let model = policy.as_ref().map(|policy| policy.access_model().clone()).unwrap_or_default();
+        let says = self.issuer.is_some() || self.jwks.is_some() || self.discover;
+        let (authority, test_issuer) = match file.filter(|file| !file.issuers().is_empty()) {
+            Some(file) if !says => (of_file(&file).await?, None),
+            ignored => {
+                if ignored.is_some() {
+                    eprintln!("warning: the command line says whom to trust; no [[issuer]] of the policy is used");
+                }
+                self.authority(&model).await?
+            }
+        };
+        Ok(Trusted { authority, test_issuer, policy })
+    }
+
+    /// As the command line says; and, without keys from elsewhere, an issuer to try it with.
+    async fn authority(&self, model: &Arc<AccessModel>) -> Result<(Authority, Option<TestIssuer>), String> {
         if self.jwks.is_none() && !self.discover {
             let issuer = self.issuer.as_deref().unwrap_or("https://id.test");
             let audience = self.audience.as_deref().unwrap_or("https://api.test");
             let test_issuer = TestIssuer::new().named(issuer, audience);
-            return Ok((authority(issuer, audience, test_issuer.keys())?, Some(test_issuer)));
+            return Ok((authority(issuer, audience, test_issuer.keys(), model)?, Some(test_issuer)));
         }
         let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else {
             return Err("--jwks and --discover need --issuer and --audience beside them: whose keys they are, and which `aud` names this server".into());
         };
         // Before anything is fetched.
-        authority(issuer, audience, NoKeysYet)?;
+        authority(issuer, audience, NoKeysYet, model)?;
         let keys = self.keys(issuer)?;
-        let authority = authority(issuer, audience, keys.clone())?;
-        if let Err(late) = keys.ready(FIRST_KEYS).await {
-            eprintln!("warning: {late}; until they come, every token is refused with 503");
-        }
+        let authority = authority(issuer, audience, keys.clone(), model)?;
+        wait_for(&keys).await;
         Ok((authority, None))
     }
 
@@ -89,9 +120,39 @@ impl KeySource for NoKeysYet {
     }
 }
 
-fn authority(issuer: &str, audience: &str, keys: impl KeySource) -> Result<Authority, String> {
-    let authority = Authority::builder().issuer(issuer).audience(audience).keys(keys).build();
-    authority.map_err(|error| error.to_string())
+fn authority(
+    issuer: &str,
+    audience: &str,
+    keys: impl KeySource,
+    model: &Arc<AccessModel>,
+) -> Result<Authority, String> {
+    let authority = Authority::builder().issuer(issuer).audience(audience).keys(keys);
+    authority.rules(|rules| rules.access_model(model.clone())).build().map_err(|error| error.to_string())
+}
+
+/// As the `[[issuer]]`s of a policy file say.
+async fn of_file(file: &PolicyFile) -> Result<Authority, String> {
+    let mut remote = Vec::new();
+    let authority = file.authority_with(|issuer| -> Result<Box<dyn KeySource>, Box<dyn Error + Send + Sync>> {
+        let keys = match issuer.keys() {
+            KeysAt::JwksUrl(url) => RemoteKeys::at(&**url).start()?,
+            KeysAt::Discover => RemoteKeys::discover(issuer.issuer()).start()?,
+            in_a_file => return Ok(Box::new(in_a_file.load()?)),
+        };
+        remote.push(keys.clone());
+        Ok(Box::new(keys))
+    });
+    let authority = authority.map_err(|error| error.to_string())?;
+    for keys in &remote {
+        wait_for(keys).await;
+    }
+    Ok(authority)
+}
+
+async fn wait_for(keys: &RemoteKeys) {
+    if let Err(late) = keys.ready(FIRST_KEYS).await {
+        eprintln!("warning: {late}; until they come, every token is refused with 503");
+    }
 }
 
 fn check(path: &Path) -> Result<(), String> {

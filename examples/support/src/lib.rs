@@ -6,8 +6,10 @@
 mod args;
 mod orders;
 mod permissions;
+mod proof;
 mod run;
 
 pub use orders::{Change, NewOrder, Order, Orders};
 pub use permissions::{DeleteOrders, ManageUsers, ReadOrders, SeeReports, WriteOrders};
+pub use proof::Proof;
 pub use run::{Host, Stop, run};

@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use portcullis_core::{Granted, Permission};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::permissions::{DeleteOrders, ReadOrders, WriteOrders};
+use crate::proof::Proof;
 
 /// An order.
 #[derive(Clone, Debug, Serialize)]
@@ -67,17 +67,17 @@ impl Orders {
     }
 
     /// All orders.
-    pub fn list(&self, _: &Granted<ReadOrders>) -> Vec<Order> {
+    pub fn list(&self, _: &impl Proof<ReadOrders>) -> Vec<Order> {
         self.book().orders.clone()
     }
 
     /// One order, if it is there.
-    pub fn get(&self, id: &str, _: &Granted<ReadOrders>) -> Option<Order> {
+    pub fn get(&self, id: &str, _: &impl Proof<ReadOrders>) -> Option<Order> {
         self.book().orders.iter().find(|order| order.id == id).cloned()
     }
 
     /// Places an order, in the name of the caller.
-    pub fn create(&self, new: NewOrder, by: &Granted<WriteOrders>) -> Order {
+    pub fn create(&self, new: NewOrder, by: &impl Proof<WriteOrders>) -> Order {
         let mut book = self.book();
         let id = book.next_id.to_string();
         let order = Order { id, item: new.item, quantity: new.quantity, placed_by: caller(by) };
@@ -88,7 +88,7 @@ impl Orders {
     }
 
     /// Takes an order back, if it is there.
-    pub fn delete(&self, id: &str, _: &Granted<DeleteOrders>) -> Option<Order> {
+    pub fn delete(&self, id: &str, _: &impl Proof<DeleteOrders>) -> Option<Order> {
         let mut book = self.book();
         let at = book.orders.iter().position(|order| order.id == id)?;
         let order = book.orders.remove(at);
@@ -97,7 +97,7 @@ impl Orders {
     }
 
     /// All orders, and what happens to them from then on.
-    pub fn watch(&self, _: &Granted<ReadOrders>) -> (Vec<Order>, broadcast::Receiver<Change>) {
+    pub fn watch(&self, _: &impl Proof<ReadOrders>) -> (Vec<Order>, broadcast::Receiver<Change>) {
         let book = self.book(); // held, so that no change falls in between
         (book.orders.clone(), self.0.changes.subscribe())
     }
@@ -119,6 +119,6 @@ impl Default for Orders {
 }
 
 /// A proof says who may: there is no second argument to get wrong.
-fn caller<P: Permission>(by: &Granted<P>) -> String {
-    by.principal().subject().unwrap_or("somebody").to_owned()
+fn caller<P>(by: &impl Proof<P>) -> String {
+    by.caller().and_then(|caller| caller.subject()).unwrap_or("somebody").to_owned()
 }

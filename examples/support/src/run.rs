@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use portcullis::policy::Policy;
 use portcullis::{Authority, ScopeSet};
 use portcullis_testing::TestIssuer;
 use tokio::net::TcpListener;
@@ -16,7 +17,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use crate::Orders;
-use crate::args::Args;
+use crate::args::{Args, Trusted};
 
 /// How long requests under way may take to finish when the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -27,6 +28,8 @@ pub struct Host {
     pub listener: TcpListener,
     /// Whom to trust.
     pub authority: Authority,
+    /// The table to go by, instead of the server's own code.
+    pub policy: Option<Policy>,
     /// What to serve.
     pub orders: Orders,
     /// When to stop.
@@ -60,7 +63,7 @@ where
     F: Future<Output = io::Result<()>>,
 {
     log_to_stderr();
-    let (authority, test_issuer) = args.authority().await?;
+    let Trusted { authority, test_issuer, policy } = args.trusted().await?;
     let listener = TcpListener::bind(&args.listen).await.map_err(|error| {
         format!("cannot listen on `{}` ({error}): give --listen a free address, such as 127.0.0.1:8080", args.listen)
     })?;
@@ -68,7 +71,7 @@ where
     let (stop, stop_too) = (stopped().map_err(failed)?, stopped().map_err(failed)?);
     announce(&listener, test_issuer.as_ref(), &args.scope, try_it).map_err(failed)?;
 
-    let host = Host { listener, authority, orders: Orders::new(), stop: Box::pin(stop) };
+    let host = Host { listener, authority, policy, orders: Orders::new(), stop: Box::pin(stop) };
     let patience = async {
         stop_too.await;
         tokio::time::sleep(GRACE).await;

@@ -37,10 +37,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(host: Host) -> io::Result<()> {
-    let Host { listener, authority, orders, stop } = host;
+    let Host { listener, authority, policy, orders, stop } = host;
     let service = OrdersServer::new(OrderService::new(orders)).max_decoding_message_size(4096);
     // Before everything, methods that are not there included: a caller proves itself before it hears `UNIMPLEMENTED`.
-    let layer = rules::layer(&authority).map_err(io::Error::other)?;
+    let layer = rules::layer(&authority, policy).map_err(io::Error::other)?;
     let server = Server::builder().layer(layer).add_service(service);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     server.serve_with_incoming_shutdown(incoming, stop).await.map_err(io::Error::other)

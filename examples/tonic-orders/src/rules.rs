@@ -12,17 +12,20 @@ use crate::service::{ORDERS, OrderService};
 /// The options of `orders.proto`, as the build script encoded them.
 const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/orders.bin"));
 
-pub(crate) fn layer(authority: &Authority) -> Result<PolicyLayer, Box<dyn Error + Send + Sync>> {
+/// The layer of these rules, or of the table that the server was given instead of them.
+pub(crate) fn layer(authority: &Authority, given: Option<Policy>) -> Result<PolicyLayer, Box<dyn Error + Send + Sync>> {
     let descriptors = Descriptors::decode(DESCRIPTORS)?;
+    let policy = match given {
+        Some(policy) => policy,
+        None => own(&descriptors)?,
+    };
+    Ok(authority.enforce(&policy)?.serving(&descriptors.inventory()))
+}
+
+fn own(descriptors: &Descriptors) -> Result<Policy, Box<dyn Error + Send + Sync>> {
     let policy = Policy::builder().operations(descriptors.operations()?).build()?;
-    let served = descriptors.inventory();
-    // Whoever changes one of the two is told of the other.
+    // Whoever changes an annotation or an option is told of the other.
     let annotated = descriptors.resolve::<OrdersServer<OrderService>>(&ORDERS)?;
-    if annotated != served {
-        return Err(format!(
-            "the annotations of the service and the options of its proto differ: {annotated:?}, {served:?}"
-        )
-        .into());
-    }
-    Ok(authority.enforce(&policy)?.serving(&served))
+    policy.audit(&annotated).enforce()?;
+    Ok(policy)
 }

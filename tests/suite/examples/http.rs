@@ -88,30 +88,38 @@ const NOT_THERE: &[Row] = &[
 
 fn check(rows: &[Row]) {
     for name in HTTP {
-        let (server, issuer) = guarded(name);
-        for Row { method, path, needs, then } in rows {
-            for ask in needs.asks(&issuer) {
-                let body = (*method == "POST").then_some(r#"{"item": "gate", "quantity": 2}"#);
-                let reply = http(server.address(), method, path, ask.token.as_deref(), body);
-                let expected = match ask.expected {
-                    Expected::Unauthenticated => 401,
-                    Expected::Forbidden => 403,
-                    Expected::Allowed => *then,
-                };
-                let row = format!("{name}: {method} {path}, {}", ask.name);
-                assert_eq!(reply.status, expected, "{row}");
-                let challenge = match (expected, ask.name) {
-                    (401, "no token") => Some(r#"Bearer realm="https://api.test""#.to_owned()),
-                    (401, "expired") => Some(invalid("the token has expired")),
-                    (401, _) => Some(invalid("the token signature is invalid")),
-                    (403, _) => Some(insufficient(&needs.challenged())),
-                    _ => None,
-                };
-                assert_eq!(reply.header("www-authenticate"), challenge.as_deref(), "{row}");
-                assert!(*method != "HEAD" || reply.body.is_empty(), "{row}");
-                if let (200 | 201, false) = (expected, *method == "HEAD") {
-                    assert_eq!(reply.header("content-type"), Some("application/json"), "{row}");
-                }
+        check_on(name, &guarded(name), rows);
+    }
+}
+
+/// Holds the routes that there are against every kind of token.
+pub(super) fn check_routes(name: &str, server: &(Server, TestIssuer)) {
+    check_on(name, server, ROUTES);
+}
+
+fn check_on(name: &str, (server, issuer): &(Server, TestIssuer), rows: &[Row]) {
+    for Row { method, path, needs, then } in rows {
+        for ask in needs.asks(issuer) {
+            let body = (*method == "POST").then_some(r#"{"item": "gate", "quantity": 2}"#);
+            let reply = http(server.address(), method, path, ask.token.as_deref(), body);
+            let expected = match ask.expected {
+                Expected::Unauthenticated => 401,
+                Expected::Forbidden => 403,
+                Expected::Allowed => *then,
+            };
+            let row = format!("{name}: {method} {path}, {}", ask.name);
+            assert_eq!(reply.status, expected, "{row}");
+            let challenge = match (expected, ask.name) {
+                (401, "no token") => Some(r#"Bearer realm="https://api.test""#.to_owned()),
+                (401, "expired") => Some(invalid("the token has expired")),
+                (401, _) => Some(invalid("the token signature is invalid")),
+                (403, _) => Some(insufficient(&needs.challenged())),
+                _ => None,
+            };
+            assert_eq!(reply.header("www-authenticate"), challenge.as_deref(), "{row}");
+            assert!(*method != "HEAD" || reply.body.is_empty(), "{row}");
+            if let (200 | 201, false) = (expected, *method == "HEAD") {
+                assert_eq!(reply.header("content-type"), Some("application/json"), "{row}");
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What is wrong with `require` and `where`.
 
+use portcullis::policy::PolicyFile;
+
 use super::refusal;
 
 #[test]
@@ -26,7 +28,7 @@ path = "/orders/{id}"
 require = { all = ["orders:read", { anny = ["orders:write"] }] }
 "#;
     insta::assert_snapshot!(refusal(&text[1..]), @r#"
-    4:37: unknown field `anny`: a requirement has `scope`, `all`, `any`, `role`, `claim`, `equals`; did you mean `any`?
+    4:37: unknown field `anny`: a requirement has `scope`, `all`, `any`, `role`, `claim`, `equals`, `details`; did you mean `any`?
       4 | require = { all = ["orders:read", { anny = ["orders:write"] }] }
         |                                     ^^^^
     "#);
@@ -55,11 +57,11 @@ methods = ["GET"]
 path = "/orders/{id}"
 require = {}
 "#;
-    insta::assert_snapshot!(refusal(&text[1..]), @r#"
-    4:11: it asks for nothing, which would let everyone in: write one of `scope`, `all`, `any`, `role`, `claim`
+    insta::assert_snapshot!(refusal(&text[1..]), @r"
+    4:11: it asks for nothing, which would let everyone in: write one of `scope`, `all`, `any`, `role`, `claim`, `details`
       4 | require = {}
         |           ^^
-    "#);
+    ");
 }
 
 #[test]
@@ -326,5 +328,62 @@ require = { all = [{ role = "support" }, { role = "fulfilment" }] }
     9:11: nobody can meet it: it asks for roles that exclude each other
       9 | require = { all = [{ role = "support" }, { role = "fulfilment" }] }
         |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn an_authorization_detail_is_asked_for_whole() {
+    let asked = |details: &str| {
+        let text = format!(
+            "[[operation]]\nmethods = [\"POST\"]\npath = \"/a/{{account}}\"\nrequire = {{ details = {details} }}\n"
+        );
+        PolicyFile::parse(&text).map(|file| file.policy().operations().next().unwrap().access().to_string())
+    };
+    let all = r#"{ type = "payment", actions = ["pay"], locations = ["https://a.test"], datatypes = ["x"], privileges = ["p"], identifier = "{account}", fields = { currency = "EUR" } }"#;
+    assert_eq!(
+        asked(all).unwrap(),
+        "payment(actions: pay; locations: https://a.test; datatypes: x; privileges: p; identifier: {account}; currency: EUR)"
+    );
+    assert_eq!(asked(r#"{ type = "payment", identifier = "42" }"#).unwrap(), "payment(identifier: 42)");
+    let refused = [
+        r#"{ actions = ["pay"] }"#,
+        r#"{ type = "" }"#,
+        r#"{ type = "payment", action = ["pay"] }"#,
+        r#"{ type = "payment", actions = [] }"#,
+        r#"{ type = "payment", actions = "pay" }"#,
+        r#"{ type = "payment", identifier = "" }"#,
+        r#"{ type = "payment", identifier = "{order}" }"#,
+        r#"{ type = "payment", fields = { amount = 5 } }"#,
+        r#""payment""#,
+    ];
+    let told: Vec<String> = refused.iter().map(|details| asked(details).unwrap_err().to_string()).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    4:23: it does not say of which `type`: write `type = "payment_initiation"`
+      4 | require = { details = { actions = ["pay"] } }
+        |                       ^^^^^^^^^^^^^^^^^^^^^
+    4:32: the `type` is empty, which none is: write the exact one, `"payment_initiation"`
+      4 | require = { details = { type = "" } }
+        |                                ^^
+    4:43: unknown field `action`: a rule about authorization details has `type`, `actions`, `locations`, `datatypes`, `privileges`, `identifier`, `fields`; did you mean `actions`?
+      4 | require = { details = { type = "payment", action = ["pay"] } }
+        |                                           ^^^^^^
+    4:53: `actions` asks for nothing: name at least one, or leave it out
+      4 | require = { details = { type = "payment", actions = [] } }
+        |                                                     ^^
+    4:53: `actions` takes a list, and this is a text: write `actions = ["initiate"]`
+      4 | require = { details = { type = "payment", actions = "pay" } }
+        |                                                     ^^^^^
+    4:56: an empty `identifier` names nothing: write one, or a parameter, `"{account}"`
+      4 | require = { details = { type = "payment", identifier = "" } }
+        |                                                        ^^
+    4:23: `{order}` is no parameter of its path: name one of the path, or take it out
+      4 | require = { details = { type = "payment", identifier = "{order}" } }
+        |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    4:63: `amount` takes a text, and this is a number: write `currency = "EUR"`
+      4 | require = { details = { type = "payment", fields = { amount = 5 } } }
+        |                                                               ^
+    4:23: `details` takes a table, and this is a text: write `details = { type = "payment_initiation", actions = ["initiate"] }`
+      4 | require = { details = "payment" }
+        |                       ^^^^^^^^^
     "#);
 }

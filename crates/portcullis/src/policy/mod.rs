@@ -92,7 +92,7 @@ pub use builder::PolicyBuilder;
 pub use enforce::{EnforcePolicy, PolicyLayer};
 pub use fault::{PolicyError, PolicyFault};
 #[cfg(feature = "policy-file")]
-pub use file::{FileError, FileFault, IssuerSettings, KeysAt, PolicyFile};
+pub use file::{FileError, FileFault, IssuerSettings, KeysAt, KeysFileError, PolicyFile};
 pub use inventory::{Endpoint, InvalidInventory, Inventory};
 pub use matrix::{Cell, Matrix, Row};
 pub use operation::{Operation, Target, Unguarded};

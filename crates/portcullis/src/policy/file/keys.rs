@@ -1,5 +1,6 @@
 //! Where the keys of an issuer are.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use portcullis_core::{Algorithm, StaticKeys};
@@ -88,26 +89,40 @@ impl KeysAt {
         }
     }
 
-    /// The keys, if they are in a file. The error says what is wrong.
-    pub(super) fn load(&self) -> Result<StaticKeys, String> {
+    /// The keys, if they are in a file: read now, and not again.
+    ///
+    /// # Errors
+    /// When they are not in a file, cannot be read or cannot be used; the text says which, and of what file.
+    pub fn load(&self) -> Result<StaticKeys, KeysFileError> {
         let (path, algorithm) = match self {
             Self::JwksFile(path) => (path, None),
             Self::PemFile { path, algorithm } => (path, Some(*algorithm)),
             Self::JwksUrl(_) | Self::Discover => {
-                return Err(
-                    "the keys are not in a file: give a source for them to `PolicyFile::authority_with`".to_owned()
-                );
+                let text = "the keys are not in a file: give a source for them to `PolicyFile::authority_with`";
+                return Err(KeysFileError(text.into()));
             }
         };
         let text = read_text(path, LONGEST)
-            .map_err(|error| format!("the keys cannot be read: {}: {error}", path.display()))?;
+            .map_err(|error| KeysFileError(format!("the keys cannot be read: {}: {error}", path.display()).into()))?;
         let keys = match algorithm {
             None => StaticKeys::from_jwks(&text),
             Some(algorithm) => StaticKeys::from_pem(algorithm, text),
         };
-        keys.map_err(|error| format!("the keys cannot be used: {}: {error}", path.display()))
+        keys.map_err(|error| KeysFileError(format!("the keys cannot be used: {}: {error}", path.display()).into()))
     }
 }
+
+/// Why keys cannot be had from a file. The text says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeysFileError(Box<str>);
+
+impl fmt::Display for KeysFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for KeysFileError {}
 
 fn filled<'a>(field: &Field<'a>, example: &str, report: &mut Report) -> Option<&'a str> {
     let example = format!("{} = \"{example}\"", field.name);

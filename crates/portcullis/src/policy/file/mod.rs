@@ -21,7 +21,7 @@ use toml::de::DeTable;
 
 pub use error::{FileError, FileFault};
 pub use issuer::IssuerSettings;
-pub use keys::KeysAt;
+pub use keys::{KeysAt, KeysFileError};
 
 use super::Policy;
 use fields::{Field, Fields};
