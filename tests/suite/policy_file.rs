@@ -146,6 +146,7 @@ b = [\"a\"]
 methods = [\"get\"]
 path = \"/orders\"
 requires = \"orders:read\"
+where = { tenant = \"tenant\" }
 
 [[operation]]
 rpc = \"orders.v1.Orders/GetOrder\"
@@ -168,14 +169,17 @@ max_age = \"5\"
     16:1: unknown field `requires`: an operation has `methods`, `path`, `rpc`, `require`, `where`, `max_age`, `public`, `report_only`; did you mean `require`?
       16 | requires = "orders:read"
          | ^^^^^^^^
-    20:20: `orders read` is not a scope: printable ASCII without space, double quote and backslash; several are a list, `{ all = ["orders:read", "orders:write"] }`
-      20 | require = { any = ["orders read", { role = "nobody" }] }
+    17:20: `tenant` does not say which claim the parameter equals: write `"claim:tenant"`
+      17 | where = { tenant = "tenant" }
+         |                    ^^^^^^^^
+    21:20: `orders read` is not a scope: printable ASCII without space, double quote and backslash; several are a list, `{ all = ["orders:read", "orders:write"] }`
+      21 | require = { any = ["orders read", { role = "nobody" }] }
          |                    ^^^^^^^^^^^^^
-    20:44: the role `nobody` is not declared: declare it with its scopes, an empty list will do, or mend its name
-      20 | require = { any = ["orders read", { role = "nobody" }] }
+    21:44: the role `nobody` is not declared: declare it with its scopes, an empty list will do, or mend its name
+      21 | require = { any = ["orders read", { role = "nobody" }] }
          |                                            ^^^^^^^^
-    21:11: `5` has no unit: write `"30s"`, `"5m"` or `"1h"`
-      21 | max_age = "5"
+    22:11: `5` has no unit: write `"30s"`, `"5m"` or `"1h"`
+      22 | max_age = "5"
          |           ^^^
     "#);
 }

@@ -94,40 +94,43 @@ fn methods(fields: &Fields<'_>, report: &mut Report) -> Option<Vec<Method>> {
 
 fn access(fields: &Fields<'_>, report: &mut Report) -> (Span, Option<Access>, Parts) {
     let mut parts = Parts::new();
-    match (fields.get("require"), fields.get("public")) {
-        (None, None) => {
-            let text = "it does not say who may call it: write `require = \"orders:read\"`, or `public = \"why everybody may\"`";
-            // Of a typo it was asked already what is meant.
-            if fields.all().iter().all(|field| closest(field.name, &["require", "public"]).is_none()) {
-                report.fault(fields.at.clone(), text);
-            }
-            (fields.at.clone(), None, parts)
-        }
+    let (require, public) = (fields.get("require"), fields.get("public"));
+    if let (None, Some(field)) = (&require, &public) {
+        return (field.at(), open(fields, field, report), parts);
+    }
+    let at = require.as_ref().map_or(fields.at.clone(), Field::at);
+    // Whatever else is wrong, so that each mistake is told.
+    let requirement = require.as_ref().and_then(|field| read(field.value, &mut parts, report));
+    let bound = match fields.get("where") {
+        Some(field) => bound(&field, &mut parts, report),
+        None => Some(Vec::new()),
+    };
+    let max_age = match fields.get("max_age") {
+        Some(field) => age(&field, report).map(Some),
+        None => Some(None),
+    };
+    match (require, public) {
         (Some(require), Some(public)) => {
             let later = if require.key.start > public.key.start { require } else { public };
             let text =
                 "it is public and requires something: an operation is one of them, leave out `public` or `require`";
-            report.fault(later.key.clone(), text);
-            (later.at(), None, parts)
+            report.fault(later.key, text);
+            (at, None, parts)
         }
-        (Some(require), None) => {
-            let requirement = read(require.value, &mut parts, report);
-            let bound = match fields.get("where") {
-                Some(field) => bound(&field, &mut parts, report),
-                None => Some(Vec::new()),
-            };
-            let max_age = match fields.get("max_age") {
-                Some(field) => age(&field, report).map(Some),
-                None => Some(None),
-            };
+        // Of a typo it was asked already what is meant.
+        (None, _) if fields.all().iter().all(|field| closest(field.name, &["require", "public"]).is_none()) => {
+            let text = "it does not say who may call it: write `require = \"orders:read\"`, or `public = \"why everybody may\"`";
+            report.fault(fields.at.clone(), text);
+            (at, None, parts)
+        }
+        _ => {
             let whole = |requirement: Requirement, bound: Vec<Requirement>, max_age| Access::Require {
                 requirement: bound.into_iter().fold(requirement, |all, part| all & part),
                 max_age,
             };
             let access = requirement.zip(bound).zip(max_age);
-            (require.at(), access.map(|((requirement, bound), age)| whole(requirement, bound, age)), parts)
+            (at, access.map(|((requirement, bound), age)| whole(requirement, bound, age)), parts)
         }
-        (None, Some(field)) => (field.at(), open(fields, &field, report), parts),
     }
 }
 
