@@ -4,6 +4,7 @@ mod audit;
 mod details;
 mod examples;
 mod guarded_router;
+mod explain;
 mod interop;
 mod json;
 mod jwks;

@@ -81,6 +81,6 @@ pub use revocation::{MemoryRevocations, Revocable, Revocation, Revocations, Stan
 pub use scope::{InvalidScope, Scope, ScopeSet, Scopes};
 pub use time::{Clock, ClockError, SystemClock, Timestamp};
 pub use verify::{
-    DangerousRules, Limits, Rules, SetupError, TenantResolver, Tenants, Trust, TrustMap, Unverified, Verifier,
-    bearer_token,
+    DangerousRules, Explanation, Inspection, Limits, NotJudged, Outcome, Rules, SetupError, Step, TenantResolver,
+    Tenants, Trust, TrustMap, Unverified, Verifier, bearer_token,
 };

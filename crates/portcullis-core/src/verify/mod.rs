@@ -2,6 +2,7 @@
 //!
 //! [`rules`] is the list, one function a rule, each with its source. [`Verifier`] calls them in order.
 
+mod explain;
 mod failure;
 mod known_headers;
 mod rules;
@@ -10,6 +11,7 @@ mod setup_error;
 mod trust;
 mod verifier;
 
+pub use explain::{Explanation, Inspection, NotJudged, Outcome, Step};
 pub use failure::Unverified;
 pub use rules::bearer_token;
 pub use settings::{DangerousRules, Limits, Rules};

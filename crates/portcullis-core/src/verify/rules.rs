@@ -1,8 +1,8 @@
 //! The rules of verification, one function each. C is for the credential, S for the signature, T for the claims.
 //!
 //! Where there is no function: C3 (the header value is marked sensitive) needs a header and lives with the layers; S1's
-//! compact form is [`Compact::split`]; T1's strict JSON, and the shape of `authorization_details` (RFC 9396 §2) with it, is the
-//! parser of [`RegisteredClaims`].
+//! compact form is [`Compact::split`]; the strict JSON of S2 and T1, and the shape of `authorization_details` (RFC 9396 §2) with it,
+//! is the parser of [`Header`] and [`RegisteredClaims`].
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub fn bearer_token(field: &[u8]) -> Result<Option<&[u8]>, DeniedKind> {
 }
 
 /// C1 — `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 §11.2).
-fn c1_token68(token: &[u8]) -> Verdict {
+pub(super) fn c1_token68(token: &[u8]) -> Verdict {
     let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
     let body = token.get(..token.len() - padding).unwrap_or_default();
     // Folded without an early exit, so that it runs on many bytes at a time.
@@ -67,6 +67,17 @@ pub(super) fn c2_size(token: &[u8], max_token_bytes: usize) -> Verdict {
 /// S1 — compact form, three segments (RFC 7515 §7.1).
 pub(super) fn s1_compact(token: &[u8]) -> Verdict<Compact<'_>> {
     Compact::split(token).ok_or(DeniedKind::MalformedToken)
+}
+
+/// S1 — no signature is longer than that of an RSA key of 8192 bits, encoded.
+pub(super) fn s1_signature_length(token: &Compact<'_>) -> Verdict {
+    if token.signature.len() <= 1366 { Ok(()) } else { Err(DeniedKind::MalformedToken) }
+}
+
+/// S2 — a JSON object without duplicate members, its registered members strings (RFC 7515 §4).
+pub(super) fn s2_json(header: &[u8]) -> Verdict<Header<'_>> {
+    let text = std::str::from_utf8(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
+    Header::parse(text).map_err(|_| DeniedKind::UnacceptableHeader)
 }
 
 /// S2 — nothing in the header changes what the token means: `crit` (RFC 7515 §4.1.11), `b64` (RFC 7797), `zip` and
@@ -117,6 +128,11 @@ pub(super) fn s4_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k KeyS
 /// (RFC 7518 §3.3, RFC 8725 §3.4), and an ECDSA signature has its fixed length (RFC 7518 §3.4).
 pub(super) fn s6_signature(token: &Compact<'_>, signature: &[u8], key: &VerifyingKey) -> Verdict {
     if key.verify(token.signing_input, signature) { Ok(()) } else { Err(DeniedKind::BadSignature) }
+}
+
+/// T1 — a JSON object without duplicate members on any level, its registered members of the right shape (RFC 7519 §4, §7.2).
+pub(super) fn t1_json<'p>(payload: &'p str, audiences: &[Box<str>]) -> Verdict<RegisteredClaims<'p>> {
+    RegisteredClaims::parse(payload, audiences).map_err(|_| DeniedKind::MalformedClaims)
 }
 
 /// T2 — `iss` is there and equal to the byte (RFC 9068 §4).

@@ -6,7 +6,6 @@ use super::Verifier;
 use crate::denied::DeniedKind;
 use crate::proof::{Part, SignedToken, Verified};
 use crate::token::base64url;
-use crate::token::claims::RegisteredClaims;
 use crate::token::compact::Compact;
 use crate::verify::rules;
 
@@ -22,8 +21,7 @@ impl Verifier {
         let (payload, _) = text.split_at_checked(payload_len).ok_or(DeniedKind::MalformedClaims)?;
 
         let rules = &self.0.rules;
-        let mut claims =
-            RegisteredClaims::parse(payload, &self.0.audiences).map_err(|_| DeniedKind::MalformedClaims)?;
+        let mut claims = rules::t1_json(payload, &self.0.audiences)?;
         rules::t2_issuer(&claims, &self.0.issuer)?;
         rules::t3_audience(&claims)?;
         let (exp, iat) = rules::t4_t6_dates(&claims)?;

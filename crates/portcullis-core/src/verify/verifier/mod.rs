@@ -3,6 +3,8 @@
 mod claims;
 mod signature;
 
+pub(super) use signature::by_key;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +14,7 @@ use crate::key::KeySource;
 use crate::model::AccessModel;
 use crate::proof::{Principal, SignedToken, Verified};
 
+use super::explain::{Explanation, Known};
 use super::failure::Unverified;
 use super::known_headers::KnownHeaders;
 use super::rules;
@@ -123,6 +126,35 @@ impl Verifier {
     pub fn verify(&self, token: impl AsRef<[u8]>) -> Result<Principal, Unverified> {
         let signed = self.verify_signature(token)?;
         Ok(self.enforce_expiry(&signed, &Limits::default())?)
+    }
+
+    /// Explains a token rule by rule, for people: a tool, a test that fails, a page behind a login. It proves nothing and opens
+    /// nothing; its first broken rule is what [`verify`](Self::verify) refuses the token for. A key that may be on its way counts
+    /// as keys that cannot be had.
+    ///
+    #[cfg_attr(feature = "signing", doc = "```")]
+    #[cfg_attr(not(feature = "signing"), doc = "```ignore")]
+    /// use portcullis_core::{Algorithm, Clock, DeniedKind, Rules, SigningKey, StaticKeys, SystemClock, Verifier};
+    ///
+    /// let key = SigningKey::generate(Algorithm::ES256)?;
+    /// let keys = StaticKeys::from(key.verifying_key()?);
+    /// let verifier = Verifier::new("https://id.test", ["https://api.test"], keys, Rules::new())?;
+    /// let now = SystemClock.now()?.as_secs();
+    /// let token = |exp| {
+    ///     let claims = format!(r#"{{"iss":"https://id.test","aud":"https://api.test","iat":{},"exp":{exp}}}"#, now - 100);
+    ///     key.sign_token("at+jwt", &claims)
+    /// };
+    ///
+    /// assert!(verifier.explain(token(now + 250)?).stands());
+    /// let refused = verifier.explain(token(now - 60)?);
+    /// let rule = refused.refused().unwrap();
+    /// assert_eq!((rule.id(), rule.kind()), ("T4", Some(DeniedKind::Expired)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain(&self, token: impl AsRef<[u8]>) -> Explanation {
+        let Inner { issuer, audiences, keys, rules, .. } = &*self.0;
+        let known = Known { issuer: Some(issuer), audiences, keys: Some(&**keys), rules, limits: &Limits::default() };
+        known.explain(token.as_ref())
     }
 
     /// Verifies all but the time: credential, signature, issuer, audience, shape of the claims.

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::Verifier;
 use crate::denied::{Denied, DeniedKind};
-use crate::key::UnknownKid;
+use crate::key::{KeySource, UnknownKid, VerifyingKey};
 use crate::token::base64url;
 use crate::token::compact::Compact;
-use crate::token::header::Header;
 use crate::verify::failure::Unverified;
 use crate::verify::known_headers::Signer;
 use crate::verify::rules;
@@ -16,12 +15,8 @@ impl Verifier {
     pub(super) fn check_signature(&self, token: &Compact<'_>) -> Result<(), Unverified> {
         /// RSA of 4096 bits; longer ones go to the heap.
         const SIGNATURE: usize = 512 + 3;
-        /// RSA of 8192 bits, encoded: the longest signature there is.
-        const LONGEST: usize = 1366;
 
-        if token.signature.len() > LONGEST {
-            return Err(DeniedKind::MalformedToken.into());
-        }
+        rules::s1_signature_length(token)?;
         let (mut stack, mut heap) = ([0; SIGNATURE], Vec::new());
         let signature =
             base64url::decode_within(token.signature, &mut stack, &mut heap).map_err(|_| DeniedKind::MalformedToken)?;
@@ -33,8 +28,7 @@ impl Verifier {
 
     fn check_new_header(&self, token: &Compact<'_>, signature: &[u8]) -> Result<(), Unverified> {
         let header = base64url::decode(token.header).map_err(|_| DeniedKind::MalformedToken)?;
-        let header = std::str::from_utf8(&header).map_err(|_| DeniedKind::UnacceptableHeader)?;
-        let header = Header::parse(header).map_err(|_| DeniedKind::UnacceptableHeader)?;
+        let header = rules::s2_json(&header)?;
         let rules = &self.0.rules;
         rules::s2_plain(&header)?;
         rules::s2_type(&header, rules)?;
@@ -45,28 +39,33 @@ impl Verifier {
     }
 
     fn check_by_key(&self, token: &Compact<'_>, signature: &[u8], signer: Signer<'_>) -> Result<(), Unverified> {
-        let source = &*self.0.keys;
-        let Some(keys) = source.current() else {
-            return Err(Denied::keys_unavailable(source.retry_after()).into());
-        };
-        let found = match (rules::s4_key(signer.kid, signer.algorithm, &keys), signer.kid) {
-            (Err(DeniedKind::UnknownKey), Some(kid)) => {
-                let answer = source.unknown_kid(kid);
-                // The set may have been replaced since it was looked at, and the answer speaks of the new one.
-                let newer = source.current().filter(|newer| !Arc::ptr_eq(newer, &keys));
-                let found = newer.map(|newer| {
-                    let key = rules::s4_key(signer.kid, signer.algorithm, &newer)?;
-                    rules::s6_signature(token, signature, key)
-                });
-                return match found {
-                    Some(judged) if judged != Err(DeniedKind::UnknownKey) => Ok(judged?),
-                    _ => Err(unverified(answer)),
-                };
-            }
-            (found, _) => found?,
-        };
-        Ok(rules::s6_signature(token, signature, found)?)
+        by_key(&*self.0.keys, signer, |key| rules::s6_signature(token, signature, key))
     }
+}
+
+/// Judges by the key that a header names. It waits for none, and says so where one may be on its way.
+pub(in crate::verify) fn by_key<T>(
+    source: &dyn KeySource,
+    signer: Signer<'_>,
+    judge: impl Fn(&VerifyingKey) -> Result<T, DeniedKind>,
+) -> Result<T, Unverified> {
+    let Some(keys) = source.current() else {
+        return Err(Denied::keys_unavailable(source.retry_after()).into());
+    };
+    let found = match (rules::s4_key(signer.kid, signer.algorithm, &keys), signer.kid) {
+        (Err(DeniedKind::UnknownKey), Some(kid)) => {
+            let answer = source.unknown_kid(kid);
+            // The set may have been replaced since it was looked at, and the answer speaks of the new one.
+            let newer = source.current().filter(|newer| !Arc::ptr_eq(newer, &keys));
+            let found = newer.map(|newer| judge(rules::s4_key(signer.kid, signer.algorithm, &newer)?));
+            return match found {
+                None | Some(Err(DeniedKind::UnknownKey)) => Err(unverified(answer)),
+                Some(judged) => Ok(judged?),
+            };
+        }
+        (found, _) => found?,
+    };
+    Ok(judge(found)?)
 }
 
 fn unverified(answer: UnknownKid) -> Unverified {
