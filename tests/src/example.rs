@@ -1,4 +1,4 @@
-//! The example servers, as the processes that they are.
+//! The example servers and the `portcullis` command, as the processes that they are.
 
 use std::env;
 use std::fs;
@@ -24,24 +24,31 @@ pub const GRPC: &str = "tonic-orders";
 /// The executable of an example. The first call builds them all.
 pub fn executable(name: &str) -> &'static Path {
     static BUILT: OnceLock<Vec<PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(build);
+    let built = BUILT.get_or_init(|| build(&[HTTP[0], HTTP[1], GRPC]));
     built.iter().find(|path| path.file_stem().unwrap() == name).expect(name)
 }
 
-fn build() -> Vec<PathBuf> {
+/// The executable of the `portcullis` command. The first call builds it.
+pub fn portcullis() -> &'static Path {
+    static BUILT: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build(&["portcullis-cli"]));
+    built.iter().find(|path| path.file_stem().unwrap() == "portcullis").expect("portcullis")
+}
+
+fn build(packages: &[&str]) -> Vec<PathBuf> {
     // target/<profile>/deps/suite-…
     let suite = env::current_exe().unwrap();
     let target = suite.ancestors().nth(3).unwrap();
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--message-format=json-render-diagnostics", "--quiet", "--profile", profile])
-        .args(HTTP.iter().chain([&GRPC]).flat_map(|name| ["-p", name]))
+        .args(packages.iter().flat_map(|name| ["-p", name]))
         .env("CARGO_TARGET_DIR", target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
-    assert!(output.status.success(), "the examples do not build");
+    assert!(output.status.success(), "{packages:?} do not build");
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages = messages.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect()

@@ -2,6 +2,7 @@
 
 mod audit;
 mod details;
+mod cli;
 mod examples;
 mod guarded_router;
 mod explain;

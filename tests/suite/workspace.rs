@@ -49,6 +49,7 @@ fn crates_know_each_other_in_one_direction() {
         ("portcullis-tonic", &["portcullis"]),
         ("portcullis-jwks", &["portcullis-core"]),
         ("portcullis-redis", &["portcullis-core"]),
+        ("portcullis-cli", &["portcullis", "portcullis-core", "portcullis-jwks"]),
         ("portcullis-testing", &["portcullis-core"]),
     ]);
     let metadata = metadata();

@@ -118,19 +118,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The stable name: `"pass"`, `"fail"`, `"not judged"`.
+    /// The stable name: `"pass"`, `"fail"`, `"not_judged"`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Fail(_) => "fail",
-            Self::NotJudged(_) => "not judged",
+            Self::NotJudged(_) => "not_judged",
         }
     }
 }
 
+/// As it reads: `pass`, `fail`, `not judged`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(match self {
+            Self::NotJudged(_) => "not judged",
+            judged => judged.as_str(),
+        })
     }
 }
 
@@ -142,4 +146,14 @@ pub enum NotJudged {
     Unknown,
     /// It rests on a rule that is broken.
     Earlier,
+}
+
+impl NotJudged {
+    /// The stable name: `"unknown"`, `"earlier"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Earlier => "earlier",
+        }
+    }
 }

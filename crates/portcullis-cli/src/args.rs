@@ -1,0 +1,94 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::failure::Failure;
+
+/// Explains JWT access tokens rule by rule, as the layers of Portcullis judge them.
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience orders-api < token
+  portcullis completions bash > /etc/bash_completion.d/portcullis
+
+Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Inspect(Inspect),
+
+    /// Writes a completion script for a shell to stdout
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
+}
+
+const COMPLETIONS: &str = "\
+Examples:
+  portcullis completions bash > /etc/bash_completion.d/portcullis
+  portcullis completions zsh > \"${fpath[1]}/_portcullis\"
+  portcullis completions fish > ~/.config/fish/completions/portcullis.fish";
+
+/// Explains a token rule by rule, and says which one it is refused for
+///
+/// No part of the token is written anywhere as it was given. What it says (issuer, audience, key, scopes) is shown where a rule
+/// is about it, escaped.
+#[derive(Debug, clap::Args)]
+#[command(after_help = INSPECT)]
+pub(crate) struct Inspect {
+    /// The token, `Bearer ` in front or not; read from stdin when it is `-` or left out, which keeps it out of the history of
+    /// the shell
+    #[arg(value_name = "TOKEN", num_args = 0..)]
+    pub(crate) token: Vec<String>,
+
+    /// The public keys of the issuer: a JWKS document, in a file or at a URL
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) jwks: Option<String>,
+
+    /// The issuer: the exact `iss`
+    #[arg(long, value_name = "ISS")]
+    pub(crate) issuer: Option<String>,
+
+    /// The service: the exact `aud`, or one of several
+    #[arg(long, value_name = "AUD")]
+    pub(crate) audience: Vec<String>,
+
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+const INSPECT: &str = "\
+Examples:
+  portcullis inspect < token
+  portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience orders-api < token
+  portcullis inspect --jwks https://id.example.com/jwks --issuer https://id.example.com --format json < token
+
+Rules that need what is not given are not judged: without --jwks the signature, without --issuer
+and --audience whose token it is and for whom. Keys are fetched from https, and from http on this
+machine.
+
+Exit codes: 0 when every rule was judged and passed, 1 when one is broken or was not judged, 2 when
+an argument is wrong or the keys cannot be had.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The command that is asked for.
+pub(crate) fn parse() -> Result<Command, Failure> {
+    Args::try_parse().map(|args| args.command).map_err(|error| Failure::Clap(Box::new(error)))
+}

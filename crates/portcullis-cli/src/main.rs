@@ -1,0 +1,30 @@
+//! The `portcullis` command: explains tokens, for people.
+
+mod args;
+mod complete;
+mod failure;
+mod inspect;
+mod output;
+
+use std::process::ExitCode;
+
+use args::Command;
+
+/// What a command comes to when it could do its work.
+enum Outcome {
+    Clean,
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let done = match args::parse() {
+        Ok(Command::Inspect(args)) => inspect::run(&args),
+        Ok(Command::Completions { shell }) => complete::run(shell),
+        Err(failure) => Err(failure),
+    };
+    match done {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => failure.report(),
+    }
+}
