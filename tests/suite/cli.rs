@@ -1,6 +1,8 @@
 //! The `portcullis` command, as the process that it is.
 
+mod check;
 mod inspect;
+mod policy;
 mod shell;
 
 use std::io::Write;

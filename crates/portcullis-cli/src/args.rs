@@ -1,13 +1,15 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
 
-/// Explains JWT access tokens rule by rule, as the layers of Portcullis judge them.
+/// Checks policies before they are deployed, and explains tokens rule by rule, as the layers of Portcullis judge them
 #[derive(Debug, Parser)]
-#[command(name = "portcullis", version, about, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "portcullis", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -15,13 +17,16 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience orders-api < token
+  portcullis check policy.toml --inventory routes.txt --deny warnings
+  portcullis inspect --policy policy.toml < token
   portcullis completions bash > /etc/bash_completion.d/portcullis
 
 Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(Check),
+
     Inspect(Inspect),
 
     /// Writes a completion script for a shell to stdout
@@ -38,6 +43,53 @@ Examples:
   portcullis completions zsh > \"${fpath[1]}/_portcullis\"
   portcullis completions fish > ~/.config/fish/completions/portcullis.fish";
 
+/// Checks a policy: what is wrong with it, what it leaves open, and which role can do what
+#[derive(Debug, clap::Args)]
+#[command(after_help = CHECK)]
+pub(crate) struct Check {
+    /// The policy, a TOML file
+    #[arg(value_name = "POLICY")]
+    pub(crate) policy: PathBuf,
+
+    /// What the service serves, to find what no rule guards: a line for each operation, `GET /orders/{id}` or
+    /// `rpc orders.v1.Orders/GetOrder`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inventory: Option<PathBuf>,
+
+    /// What else is no clean policy
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Deny>,
+
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Layout::Text)]
+    pub(crate) format: Layout,
+}
+
+const CHECK: &str = "\
+Examples:
+  portcullis check policy.toml
+  portcullis check policy.toml --inventory routes.txt --deny warnings
+  portcullis check policy.toml --format markdown > permissions.md
+
+Exit codes: 0 when the policy is clean, 1 when it is invalid or has findings that are errors (with
+--deny warnings, warnings too), 2 when an argument is wrong or a file cannot be read.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Findings that are warnings
+    Warnings,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For a repository or a review
+    Markdown,
+}
+
 /// Explains a token rule by rule, and says which one it is refused for
 ///
 /// No part of the token is written anywhere as it was given. What it says (issuer, audience, key, scopes) is shown where a rule
@@ -50,7 +102,11 @@ pub(crate) struct Inspect {
     #[arg(value_name = "TOKEN", num_args = 0..)]
     pub(crate) token: Vec<String>,
 
-    /// The public keys of the issuer: a JWKS document, in a file or at a URL
+    /// A policy whose issuers to go by; says which of its operations the token opens, and what it lacks for the others
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// The public keys of the issuer: a JWKS document, in a file or at a URL; takes the place of those that a policy names
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) jwks: Option<String>,
 
@@ -70,11 +126,11 @@ pub(crate) struct Inspect {
 const INSPECT: &str = "\
 Examples:
   portcullis inspect < token
-  portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience orders-api < token
-  portcullis inspect --jwks https://id.example.com/jwks --issuer https://id.example.com --format json < token
+  portcullis inspect --policy policy.toml < token
+  portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience api < token
 
-Rules that need what is not given are not judged: without --jwks the signature, without --issuer
-and --audience whose token it is and for whom. Keys are fetched from https, and from http on this
+Rules that need what is not given are not judged: without keys the signature, without an issuer and
+an audience whose token it is and for whom. Keys are fetched from https, and from http on this
 machine.
 
 Exit codes: 0 when every rule was judged and passed, 1 when one is broken or was not judged, 2 when

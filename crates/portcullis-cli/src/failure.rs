@@ -13,6 +13,8 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) enum Failure {
     /// What is wrong, and the repair.
     Usage(String),
+    /// What is wrong with a policy that could be read.
+    Invalid(String),
     /// Whoever reads the output has gone: like others that a pipe ends.
     Gone,
     /// What clap says: an error, or a page of help.
@@ -27,13 +29,10 @@ impl Failure {
 
     /// Says it on stderr.
     pub(crate) fn report(self) -> ExitCode {
-        // There is nobody left to tell that stderr cannot be written to.
         match self {
             Self::Gone => ExitCode::from(141),
-            Self::Usage(text) => {
-                let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", without_tokens(&text));
-                ExitCode::from(2)
-            }
+            Self::Usage(text) => say(&text, 2),
+            Self::Invalid(text) => say(&text, 1),
             Self::Clap(error) if error.use_stderr() => {
                 let _ = write!(anstream::stderr().lock(), "{}", without_tokens(&error.render().ansi().to_string()));
                 ExitCode::from(2)
@@ -46,6 +45,12 @@ impl Failure {
     }
 }
 
+fn say(text: &str, code: u8) -> ExitCode {
+    // There is nobody left to tell that stderr cannot be written to.
+    let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", without_tokens(text));
+    ExitCode::from(code)
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -55,14 +60,24 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// An error names the argument that is wrong. A token among the arguments, in the wrong place say, is not said again.
+/// An error names the argument that is wrong, or the line of a file. A token that stands there is not said again.
 fn without_tokens(text: &str) -> String {
     let arguments = std::env::args_os().skip(1);
     let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
     let parts: Vec<String> =
         arguments.flat_map(|argument| parts(&argument)).filter(|part| may_be_token(part)).collect();
-    parts.iter().fold(text.to_owned(), |text, part| text.replace(part.as_str(), "[not shown]"))
+    let text = parts.iter().fold(text.to_owned(), |text, part| text.replace(part.as_str(), HIDDEN));
+    // What every header begins with.
+    let (mut shown, mut rest) = (String::new(), text.as_str());
+    while let Some((before, token)) = rest.split_once("eyJ") {
+        shown.push_str(before);
+        shown.push_str(HIDDEN);
+        rest = token.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    }
+    shown + rest
 }
+
+const HIDDEN: &str = "[not shown]";
 
 /// `--option=value`, `Bearer token`.
 fn parts(argument: &str) -> Vec<String> {
@@ -70,7 +85,7 @@ fn parts(argument: &str) -> Vec<String> {
     value.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Two dots, as in a token, and no slash, as in most paths and every URL; or what every header of a token begins with.
+/// Two dots, as in a token, and no slash, as in most paths and every URL.
 fn may_be_token(text: &str) -> bool {
-    text.contains("eyJ") || text.len() > 16 && text.matches('.').count() >= 2 && !text.contains('/')
+    text.len() > 16 && text.matches('.').count() >= 2 && !text.contains('/')
 }

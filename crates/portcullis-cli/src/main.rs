@@ -1,10 +1,12 @@
-//! The `portcullis` command: explains tokens, for people.
+//! The `portcullis` command: checks policies and explains tokens, for people and pipelines.
 
 mod args;
+mod check;
 mod complete;
 mod failure;
 mod inspect;
 mod output;
+mod policy;
 
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let done = match args::parse() {
+        Ok(Command::Check(args)) => check::run(&args),
         Ok(Command::Inspect(args)) => inspect::run(&args),
         Ok(Command::Completions { shell }) => complete::run(shell),
         Err(failure) => Err(failure),

@@ -1,36 +1,54 @@
 //! `portcullis inspect`.
 
-mod keys;
+pub(crate) mod keys;
+mod operations;
 mod report;
 mod token;
+mod trusted;
 
-use portcullis_core::{Explanation, Inspection, Rules};
+use portcullis_core::Explanation;
 
 use crate::args::{Format, Inspect};
 use crate::failure::Failure;
-use crate::{Outcome, output};
+use crate::{Outcome, output, policy};
+use operations::Opening;
+use trusted::Trusted;
+
+/// What there is to say about a token.
+struct Inspected {
+    explained: Explanation,
+    /// What is not given, by the options that give it.
+    missing: Vec<&'static str>,
+    /// What it opens, if there is a policy and the token stands.
+    openings: Option<Vec<Opening>>,
+}
 
 pub(crate) fn run(args: &Inspect) -> Result<Outcome, Failure> {
     let token = token::read(&args.token)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new("cannot start", error))?;
     // Keys that are fetched answer for as long as their runtime is there.
-    let explained = runtime.block_on(explain(args, &token))?;
+    let inspected = runtime.block_on(inspect(args, &token))?;
     output::write(&match args.format {
-        Format::Text => report::text(args, &explained),
-        Format::Json => report::json(&explained),
+        Format::Text => report::text(&inspected),
+        Format::Json => report::json(&inspected),
     })?;
-    Ok(if explained.stands() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if inspected.explained.stands() { Outcome::Clean } else { Outcome::Findings })
 }
 
-async fn explain(args: &Inspect, token: &[u8]) -> Result<Explanation, Failure> {
-    let mut inspection = Inspection::new(Rules::new());
-    if let Some(place) = &args.jwks {
-        inspection = inspection.keys(keys::at(place).await?);
-    }
-    if let Some(issuer) = &args.issuer {
-        inspection = inspection.issuer(issuer.as_str());
-    }
-    inspection = args.audience.iter().fold(inspection, |inspection, audience| inspection.audience(audience.as_str()));
-    Ok(inspection.explain(token))
+async fn inspect(args: &Inspect, token: &[u8]) -> Result<Inspected, Failure> {
+    let file = match &args.policy {
+        Some(path) => Some(policy::read(path)?.map_err(|invalid| Failure::Usage(invalid.to_string()))?),
+        None => None,
+    };
+    let trusted = Trusted::by(args, file.as_ref(), token).await?;
+    let explained = trusted.explain(token);
+    let openings = match &file {
+        Some(file) if explained.stands() => {
+            let verified = trusted.verify(token).map_err(|error| Failure::new("these parts make no sense", error))?;
+            verified.map(|(verifier, principal)| operations::openings(file.policy(), &verifier, &principal))
+        }
+        _ => None,
+    };
+    Ok(Inspected { explained, missing: trusted.missing(), openings })
 }

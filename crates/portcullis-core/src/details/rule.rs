@@ -1,7 +1,7 @@
 //! What an operation asks of an authorization detail.
 
 use super::AuthorizationDetail;
-use crate::permission::Parameters;
+use crate::permission::{Answer, Parameters};
 use crate::verify::SetupError;
 
 /// What an operation asks of an authorization detail (RFC 9396): of one, which has to be and to hold all that is said here.
@@ -137,6 +137,16 @@ impl DetailsRule {
         let mut met = false;
         let read = AuthorizationDetail::each(claim, |detail| met = met || self.met_by_one(detail, parameters));
         read.is_ok() && met
+    }
+
+    /// Whether there is a request in which it is met: the identifier may hang on its path.
+    pub(crate) fn could_be_met_by(&self, claim: &str) -> Answer {
+        if self.parameters().next().is_none() {
+            return self.met_by(claim, &()).into();
+        }
+        let texts = self.identifiers.iter().filter(|identifier| matches!(identifier, Identifier::Text(_)));
+        let without_parameters = Self { identifiers: texts.cloned().collect(), ..self.clone() };
+        if without_parameters.met_by(claim, &()) { Answer::Depends } else { Answer::No }
     }
 
     fn met_by_one(&self, detail: AuthorizationDetail<'_>, parameters: &dyn Parameters) -> bool {

@@ -13,6 +13,8 @@ use std::fmt;
 pub use builder::AccessModelBuilder;
 pub use fault::{Fault, ModelError, Subject};
 
+pub(crate) use role_facts::HolderFacts;
+
 use crate::permission::{Answer, Requirement};
 use crate::scope::{ScopeSet, Scopes};
 use role_facts::DutiesOf;

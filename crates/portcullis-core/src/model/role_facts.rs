@@ -8,10 +8,10 @@ use crate::permission::{Answer, ClaimTest, Facts, Template};
 use crate::scope::Scopes;
 
 /// A caller with these scopes and roles, and all that they stand for.
-pub(super) struct HolderFacts<'a> {
-    pub(super) model: &'a AccessModel,
-    pub(super) scopes: Scopes<'a>,
-    pub(super) roles: &'a [&'a str],
+pub(crate) struct HolderFacts<'a> {
+    pub(crate) model: &'a AccessModel,
+    pub(crate) scopes: Scopes<'a>,
+    pub(crate) roles: &'a [&'a str],
 }
 
 impl HolderFacts<'_> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::facts::Parameters;
+use super::facts::{Answer, Parameters};
 use crate::claim::{ClaimPath, ClaimValue};
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -27,6 +27,15 @@ impl ClaimTest {
                 (Some(claim), Some(parameter)) => !claim.is_empty() && claim == parameter,
                 _ => false,
             },
+        }
+    }
+
+    /// Whether there is a request in which it holds.
+    pub(crate) fn could_hold(&self, payload: &str) -> Answer {
+        match &self.expected {
+            Expected::Value(_) => self.holds(payload, &()).into(),
+            Expected::Parameter(_) if self.claim.text(payload).is_some_and(|text| !text.is_empty()) => Answer::Depends,
+            Expected::Parameter(_) => Answer::No,
         }
     }
 }

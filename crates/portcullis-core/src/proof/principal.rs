@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::caller::Caller;
+use super::caller::{AnyRequest, Caller};
 use super::granted::Granted;
 use super::verified::Verified;
 use crate::denied::{Denied, DeniedKind};
@@ -150,6 +150,20 @@ impl Principal {
     pub(crate) fn lack(&self, requirement: &Requirement, parameters: &dyn Parameters) -> Option<DeniedKind> {
         let facts = Caller { token: &self.0, parameters };
         (requirement.judge(&facts) != Answer::Yes).then(|| requirement.lack(&facts))
+    }
+
+    /// Whether the caller meets a requirement in every request, in none, or whether it hangs on the path: for a tool, or a page that
+    /// shows what one may do. It opens nothing.
+    ///
+    /// ```
+    /// use portcullis_core::{Answer, Principal, Requirement};
+    ///
+    /// fn sees_the_menu(caller: &Principal, tenant_orders: &Requirement) -> bool {
+    ///     caller.answer(tenant_orders) != Answer::No
+    /// }
+    /// ```
+    pub fn answer(&self, requirement: &Requirement) -> Answer {
+        requirement.judge(&AnyRequest(&self.0))
     }
 
     /// All claims, decoded into a type of yours.
