@@ -65,7 +65,7 @@ fn text(audit: &Audit, matrix: &Matrix) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{style}{}{style:#}: {finding}", finding.severity());
     }
-    let _ = writeln!(text, "{}\n\n{matrix}", counts(audit));
+    let _ = write!(text, "{}\n\n{matrix}", counts(audit));
     text
 }
 

@@ -67,14 +67,24 @@ fn without_tokens(text: &str) -> String {
     let parts: Vec<String> =
         arguments.flat_map(|argument| parts(&argument)).filter(|part| may_be_token(part)).collect();
     let text = parts.iter().fold(text.to_owned(), |text, part| text.replace(part.as_str(), HIDDEN));
-    // What every header begins with.
-    let (mut shown, mut rest) = (String::new(), text.as_str());
-    while let Some((before, token)) = rest.split_once("eyJ") {
-        shown.push_str(before);
-        shown.push_str(HIDDEN);
-        rest = token.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let (mut shown, mut word) = (String::new(), String::new());
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.') {
+            word.push(character);
+        } else {
+            shown.push_str(if is_encoded(&word) { HIDDEN } else { &word });
+            word.clear();
+            shown.push(character);
+        }
     }
-    shown + rest
+    shown + if is_encoded(&word) { HIDDEN } else { &word }
+}
+
+/// What every header begins with; or a long word of upper case, lower case and digits, which may be a part of a segment.
+fn is_encoded(word: &str) -> bool {
+    let has = |kind: fn(&char) -> bool| word.chars().any(|character| kind(&character));
+    let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase) && has(char::is_ascii_digit);
+    word.contains("eyJ") || word.len() >= 40 && mixed
 }
 
 const HIDDEN: &str = "[not shown]";

@@ -27,7 +27,7 @@ require = { all = ["orders:write", "orders:delete"] }
 methods = ["GET"]
 path = "/t/{tenant}/orders"
 require = "orders:read"
-where = { tenant = "{tenant}" }
+where = { tenant = "claim:tenant" }
 
 [[operation]]
 methods = ["GET"]

@@ -60,8 +60,128 @@ fn a_full_disk_is_an_error() {
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: cannot write"));
 }
 
+/// A page of help, without spaces at the ends of lines.
+fn page(arguments: &[&str]) -> String {
+    run(arguments).out.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
 #[test]
 fn help_says_what_there_is_with_examples() {
-    insta::assert_snapshot!("help", run(&["--help"]).out);
-    insta::assert_snapshot!("inspect", run(&["inspect", "--help"]).out);
+    insta::assert_snapshot!(page(&["--help"]), @r#"
+    Checks policies before they are deployed, and explains tokens rule by rule, as the layers of
+    Portcullis judge them
+
+    Usage: portcullis <COMMAND>
+
+    Commands:
+      check        Checks a policy: what is wrong with it, what it leaves open, and which role can do
+                   what
+      inspect      Explains a token rule by rule, and says which one it is refused for
+      completions  Writes a completion script for a shell to stdout
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Examples:
+      portcullis check policy.toml --inventory routes.txt --deny warnings
+      portcullis inspect --policy policy.toml < token
+      portcullis completions bash > /etc/bash_completion.d/portcullis
+
+    Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.
+    "#);
+    insta::assert_snapshot!(page(&["check", "--help"]), @r#"
+    Checks a policy: what is wrong with it, what it leaves open, and which role can do what
+
+    Usage: portcullis check [OPTIONS] <POLICY>
+
+    Arguments:
+      <POLICY>
+              The policy, a TOML file
+
+    Options:
+          --inventory <FILE>
+              What the service serves, to find what no rule guards: a line for each operation, `GET
+              /orders/{id}` or `rpc orders.v1.Orders/GetOrder`
+
+          --deny <DENY>
+              What else is no clean policy
+
+              Possible values:
+              - warnings: Findings that are warnings
+
+          --format <FORMAT>
+              How to write the result
+
+              Possible values:
+              - text:     For people
+              - json:     For programs
+              - markdown: For a repository or a review
+
+              [default: text]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      portcullis check policy.toml
+      portcullis check policy.toml --inventory routes.txt --deny warnings
+      portcullis check policy.toml --format markdown > permissions.md
+
+    Exit codes: 0 when the policy is clean, 1 when it is invalid or has findings that are errors (with
+    --deny warnings, warnings too), 2 when an argument is wrong or a file cannot be read.
+    "#);
+    insta::assert_snapshot!(page(&["inspect", "--help"]), @r#"
+    Explains a token rule by rule, and says which one it is refused for
+
+    No part of the token is written anywhere as it was given. What it says (issuer, audience, key,
+    scopes) is shown where a rule is about it, escaped.
+
+    Usage: portcullis inspect [OPTIONS] [TOKEN]...
+
+    Arguments:
+      [TOKEN]...
+              The token, `Bearer ` in front or not; read from stdin when it is `-` or left out, which
+              keeps it out of the history of the shell
+
+    Options:
+          --policy <FILE>
+              A policy whose issuers to go by; says which of its operations the token opens, and what it
+              lacks for the others
+
+          --jwks <FILE|URL>
+              The public keys of the issuer: a JWKS document, in a file or at a URL; takes the place of
+              those that a policy names
+
+          --issuer <ISS>
+              The issuer: the exact `iss`
+
+          --audience <AUD>
+              The service: the exact `aud`, or one of several
+
+          --format <FORMAT>
+              How to write the result
+
+              Possible values:
+              - text: For people
+              - json: For programs
+
+              [default: text]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      portcullis inspect < token
+      portcullis inspect --policy policy.toml < token
+      portcullis inspect --jwks jwks.json --issuer https://id.example.com --audience api < token
+
+    Rules that need what is not given are not judged: without keys the signature, without an issuer and
+    an audience whose token it is and for whom. Keys are fetched from https, and from http on this
+    machine.
+
+    Exit codes: 0 when every rule was judged and passed, 1 when one is broken or was not judged, 2 when
+    an argument is wrong or the keys cannot be had.
+    "#);
 }
