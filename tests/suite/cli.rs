@@ -44,7 +44,9 @@ fn run(arguments: &[&str]) -> Run {
 fn run_with(arguments: &[&str], stdin: &str, environment: &[(&str, &str)]) -> Run {
     let mut command = Command::new(portcullis());
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"].iter().for_each(|name| drop(command.env_remove(name)));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
     let mut child = command.envs(environment.iter().copied()).spawn().unwrap();
     // Who does not read stdin may be gone.
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).ok();
