@@ -1,11 +1,11 @@
 //! The tests across crates, in one binary: every link costs build time.
 
 mod audit;
-mod details;
 mod cli;
+mod details;
 mod examples;
-mod guarded_router;
 mod explain;
+mod guarded_router;
 mod interop;
 mod json;
 mod jwks;
