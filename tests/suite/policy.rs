@@ -20,7 +20,9 @@ use tower::{Layer, ServiceExt, service_fn};
 
 /// An authority that judges by the model of this policy.
 fn authority(issuer: &TestIssuer, policy: &Policy) -> Authority {
-    let rules = |rules: Rules| rules.roles_from(["roles"]).access_model(policy.access_model().clone());
+    let algorithms = [issuer.key().algorithm()];
+    let rules =
+        |rules: Rules| rules.algorithms(algorithms).roles_from(["roles"]).access_model(policy.access_model().clone());
     portcullis_tests::builder(issuer, issuer.keys()).rules(rules).build().unwrap()
 }
 

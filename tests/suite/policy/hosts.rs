@@ -229,6 +229,7 @@ fn every_mistake_of_a_table_is_named_at_once() {
         .operation(Operation::http([Method::GET, Method::POST], "/twice").require(scope!("y")))
         .operation(Operation::get("/o/{id}").require(scope!("x")))
         .operation(Operation::delete("/o/{order}").require(scope!("x")))
+        .operation(Operation::get("/o/{*rest}").require(scope!("x")))
         .operation(Operation::http([Method::HEAD], "/twice").require(scope!("x")))
         .operation(Operation::get("/reason").public(" "))
         .operation(Operation::get("/age").public("a reason").max_age(Duration::from_secs(1)))
@@ -251,6 +252,7 @@ fn every_mistake_of_a_table_is_named_at_once() {
     GET /a/{*rest}/b: `{*rest}` takes all that follows: it stands at the end, behind a slash
     GET, POST /twice: it stands in the table already, as `GET /twice`, and only one of the rules could hold: keep one
     DELETE /o/{order}: `/o/{id}` is the same path with other names for its parameters: use one name in both rules
+    GET /o/{*rest}: it overlaps `/o/{id}`: beside a `{*…}` no parameter can begin at the same place, in axum's router neither; begin one of them with a literal segment
     HEAD /twice: HEAD follows the GET of its path, by the same rule: leave it out
     GET /reason: it is public without a reason: write down why everybody may call it
     GET /age: it is public, so there is no token that could be too old: leave `max_age` out

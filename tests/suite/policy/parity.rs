@@ -65,7 +65,7 @@ async fn on_tonic(authority: &Authority, policy: &Policy, request: Request<()>) 
     read(&guarded.oneshot(request.map(|()| tonic::body::Body::empty())).await.unwrap())
 }
 
-static ISSUER: LazyLock<TestIssuer> = LazyLock::new(TestIssuer::new);
+static ISSUER: LazyLock<TestIssuer> = LazyLock::new(|| TestIssuer::signing_with(portcullis::Algorithm::HS256));
 
 const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::DELETE, Method::PUT];
 

@@ -18,7 +18,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use super::{OK, authority, request, table, verdict};
 
-static ISSUER: LazyLock<TestIssuer> = LazyLock::new(TestIssuer::new);
+static ISSUER: LazyLock<TestIssuer> = LazyLock::new(|| TestIssuer::signing_with(portcullis::Algorithm::HS256));
 
 const PATTERNS: [&str; 8] =
     ["/", "/admin", "/admin/{id}", "/admin/{id}/", "/{tenant}/orders", "/files/{*rest}", "/a.b/{x}/c", "/admin/new"];

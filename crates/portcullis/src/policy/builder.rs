@@ -60,9 +60,7 @@ impl PolicyBuilder {
             if let Err(clash) = table.insert(operation) {
                 flaws.push(match clash {
                     Clash::Same(other) => same(&table, other),
-                    Clash::Renamed(with) => format!(
-                        "`{with}` is the same path with other names for its parameters: use one name in both rules"
-                    ),
+                    Clash::Beside(with) => beside(&table, nth, &with),
                     Clash::Pattern(flaw) => flaw,
                 });
             }
@@ -81,6 +79,19 @@ impl PolicyBuilder {
 fn same(table: &Table, other: usize) -> String {
     let other = table.rule(other).map(|rule| rule.operation.target.to_string()).unwrap_or_default();
     format!("it stands in the table already, as `{other}`, and only one of the rules could hold: keep one")
+}
+
+/// Two patterns that no router can hold beside each other.
+fn beside(table: &Table, nth: usize, with: &str) -> String {
+    let own = table.rule(nth).map(|rule| rule.operation.target.methods_and_path().1).unwrap_or_default();
+    if [&*own, with].iter().any(|pattern| pattern.contains("{*")) {
+        format!(
+            "it overlaps `{with}`: beside a `{{*…}}` no parameter can begin at the same place, in axum's router neither; begin one of \
+             them with a literal segment"
+        )
+    } else {
+        format!("`{with}` is the same path with other names for its parameters: use one name in both rules")
+    }
 }
 
 /// What is wrong with a row by itself.

@@ -52,8 +52,8 @@ impl Rule {
 pub(super) enum Clash {
     /// The same method and path stand in this row.
     Same(usize),
-    /// The same paths under other names of parameters.
-    Renamed(String),
+    /// No router can hold this one beside it: the same paths under other names, or a catch-all and a parameter.
+    Beside(String),
     /// The router does not take the pattern.
     Pattern(String),
 }
@@ -114,7 +114,7 @@ impl Table {
 
 fn clash(error: InsertError) -> Clash {
     match error {
-        InsertError::Conflict { with } => Clash::Renamed(with),
+        InsertError::Conflict { with } => Clash::Beside(with),
         InsertError::InvalidParam | InsertError::InvalidParamSegment => Clash::Pattern(
             "a parameter is a whole segment with a name in braces: `/orders/{id}`; a brace of the path itself is doubled".into(),
         ),
