@@ -1,4 +1,4 @@
-//! The same routes behind a table, which decides instead of the code of [`handlers`](crate::handlers).
+//! The same routes behind a table, which decides instead of the code of [`handlers`].
 //!
 //! [`Allowed`] is the proof that the table let the request through; the store takes it in place of a permission.
 
