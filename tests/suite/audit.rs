@@ -199,7 +199,7 @@ fn a_public_rule_inside_of_a_guarded_one_is_noted() {
 #[test]
 fn an_endpoint_whose_code_asks_for_something_else_disagrees_and_both_are_named() {
     let scopes = |names: &[&str]| Requirement::all(names.iter().map(|name| needs(name))).expect("some");
-    let aged = |seconds| Access::Require { requirement: needs("a"), max_age: Some(Duration::from_secs(seconds)) };
+    let aged = |seconds| Access::recent(needs("a"), Duration::from_secs(seconds));
     for (row, table, code, disagrees) in [
         ("the same", needs("a").into(), Some(needs("a").into()), false),
         ("nobody knows", needs("a").into(), None, false),

@@ -173,7 +173,7 @@ async fn a_public_route_is_open_and_still_knows_who_calls() {
 #[tokio::test]
 async fn a_route_refuses_tokens_older_than_it_says() {
     let issuer = TestIssuer::new();
-    let fresh = Access::Require { requirement: ReadOrders.into(), max_age: Some(Duration::from_secs(60)) };
+    let fresh = Access::recent(ReadOrders, Duration::from_secs(60));
     let (host, _) =
         serve(GuardedRouter::new(&authority(&issuer)).route("/orders", delete(fresh, async || "gone"))).await;
     let aged = |age| issuer.mint().scope("orders:read").issued_ago(age).sign();

@@ -216,3 +216,28 @@ fn uncommented(line: &str) -> &str {
         line.strip_prefix("# ").filter(|rest| rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')));
     setting.unwrap_or(line)
 }
+
+/// What the README shows passes the line for pipelines that it shows.
+#[test]
+fn the_policy_of_the_readme_is_clean() {
+    let readme = include_str!("../../README.md");
+    let (_, from) = readme.split_once("`policy.toml`:\n\n```toml\n").expect("the policy");
+    let (text, _) = from.split_once("```").expect("its end");
+    let file = PolicyFile::parse(text).unwrap();
+    let audit = file.policy().audit_alone();
+    assert!(audit.is_clean(), "{audit}");
+}
+
+#[test]
+fn an_issuer_says_where_roles_are_when_they_matter() {
+    let issuer = "[[issuer]]\nissuer = \"https://a.test\"\naudience = \"x\"\njwks_file = \"x\"\n";
+    let exclusive = "[roles]\nexclusive = [[\"a\", \"b\"]]\na = []\nb = []\n";
+    insta::assert_snapshot!(refusal(&format!("{issuer}{exclusive}")), @r#"
+    1:1: this policy asks about roles, or says which exclude each other, and the issuer does not say where its tokens name them: write `roles = ["realm_access.roles"]`
+      1 | [[issuer]]
+        | ^^^^^^^^^^
+    "#);
+    let rule = "[[operation]]\nmethods = [\"GET\"]\npath = \"/\"\nrequire = { role = \"a\" }\n";
+    assert!(refusal(&format!("{issuer}[roles]\na = []\n{rule}")).contains("where its tokens name"));
+    assert!(PolicyFile::parse(&format!("{issuer}roles = [\"roles\"]\n{exclusive}{rule}")).is_ok());
+}

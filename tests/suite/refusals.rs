@@ -117,7 +117,8 @@ where
         | DeniedKind::NoRule
         | DeniedKind::UnknownOperation => {
             let model: Arc<AccessModel> = AccessModel::builder().role("support", [""; 0]).build().unwrap().into();
-            let authority = ask.authority(&issuer, issuer.keys(), Rules::new().access_model(model.clone()));
+            let rules = Rules::new().roles_from(["roles"]).access_model(model.clone());
+            let authority = ask.authority(&issuer, issuer.keys(), rules);
             let requirement = match kind {
                 DeniedKind::MissingRole => Requirement::role("support"),
                 DeniedKind::ClaimNotMet => Requirement::claim("plan", "gold"),
@@ -136,6 +137,20 @@ where
                 *request.uri_mut() = "/orders/../admin".parse().unwrap();
             }
             layer.layer(orders).oneshot(request).await.unwrap()
+        }
+        DeniedKind::ModelMismatch => {
+            // Whoever is trusted later is held to it when a token comes.
+            let trust = portcullis::TrustMap::new();
+            let mut authority = Authority::builder().trust(trust.clone()).realm("https://api.test");
+            if let Some(url) = ask.resource_metadata {
+                authority = authority.resource_metadata(url);
+            }
+            let layer = authority.build().unwrap().enforce(&Policy::builder().build().unwrap()).unwrap();
+            let model = AccessModel::builder().implies("a", ["b"]).build().unwrap();
+            let rules = Rules::new().access_model(model);
+            let verifier = portcullis::Verifier::new(issuer.issuer(), [issuer.audience()], issuer.keys(), rules);
+            trust.insert(verifier.unwrap());
+            layer.responder(responder).layer(orders).oneshot(ask.request(&good)).await.unwrap()
         }
         DeniedKind::NotGuarded => orders.oneshot(ask.request(&good)).await.unwrap(),
         _ => {
@@ -295,6 +310,8 @@ async fn every_kind_over_http() {
       cache-control: no-store
       retry-after: 2
     clock_failed: 500
+      cache-control: no-store
+    model_mismatch: 500
       cache-control: no-store
     not_guarded: 500
       cache-control: no-store
@@ -503,6 +520,11 @@ async fn every_kind_over_grpc() {
       grpc-status: 14
       retry-after: 2
     clock_failed: 200
+      cache-control: no-store
+      content-type: application/grpc
+      grpc-message: internal error
+      grpc-status: 13
+    model_mismatch: 200
       cache-control: no-store
       content-type: application/grpc
       grpc-message: internal error

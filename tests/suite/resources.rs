@@ -179,5 +179,15 @@ fn nothing_of_owner_or_caller_shows() {
     let object =
         Object(|| Owner::subject(ISSUER, "alice").and(Owner::claim("tenant", "acme").or(Owner::claim("a", "b"))));
     assert_eq!(format!("{:?}", granted(&alice).on(&object).unwrap()), "GrantedOn<WriteOrders, Object>");
-    assert_eq!(format!("{:?}", object.owner()), "(Owner::subject(..) & (Owner::claim(..) | Owner::claim(..)))");
+    assert_eq!(format!("{:?}", object.owner()), "All([Owner::subject(..), Any([Owner::claim(..), Owner::claim(..)])])");
+}
+
+/// However many members an object has: they are data, and data must not choose how deep the stack is.
+#[test]
+fn an_owner_may_be_one_of_many() {
+    let members: Vec<String> = (0..100_000).map(|member| format!("m{member}")).collect();
+    let nobody = Owner::claim("team", "nobody");
+    let owner = members.iter().fold(nobody, |owner, member| owner.or(Owner::claim("team", member)));
+    assert!(format!("{owner:?}").len() > members.len());
+    drop(owner);
 }

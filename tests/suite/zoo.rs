@@ -199,6 +199,7 @@ fn the_zoo_has_a_token_for_every_kind_that_a_token_can_come_to() {
         DeniedKind::KeysUnavailable,
         DeniedKind::RevocationsUnavailable,
         DeniedKind::ClockFailed,
+        DeniedKind::ModelMismatch,
         DeniedKind::NotGuarded,
     ];
     assert_eq!(missing, others.iter().collect::<Vec<_>>());

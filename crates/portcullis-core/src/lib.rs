@@ -70,7 +70,7 @@ pub use key::{
     Algorithm, KeyError, KeyHealth, KeySet, KeySource, KeyState, KeysPending, SkippedKey, StaticKeys, UnknownAlgorithm,
     UnknownKid, VerifyingKey,
 };
-pub use model::{AccessModel, AccessModelBuilder, Fault, ModelError, Subject};
+pub use model::{AccessModel, AccessModelBuilder, ModelError, ModelFault, ModelPart};
 pub use permission::{
     AllOf, Answer, AnyOf, EmptyRequirement, Expr, Parameters, Permission, PermissionList, Requirement,
 };

@@ -24,10 +24,10 @@ pub use request::GuardedRequest;
 pub use portcullis_core::{
     AccessModel, AccessModelBuilder, Algorithm, AllOf, Answer, AnyOf, AuthorizationDetail, ClaimPath, ClaimRef,
     ClaimValue, Clock, ClockError, DangerousRules, Denied, DeniedClass, DeniedKind, DetailType, DetailsRule,
-    EmptyRequirement, Expr, Fault, Granted, GrantedOn, InvalidClaimPath, InvalidScope, KeyError, KeyHealth, KeySet,
-    KeySource, KeyState, KeysPending, Limits, MemoryRevocations, ModelError, Owner, Parameters, Permission,
+    EmptyRequirement, Expr, Granted, GrantedOn, InvalidClaimPath, InvalidScope, KeyError, KeyHealth, KeySet, KeySource,
+    KeyState, KeysPending, Limits, MemoryRevocations, ModelError, ModelFault, ModelPart, Owner, Parameters, Permission,
     PermissionList, Principal, Requirement, Resource, Revocable, Revocation, Revocations, Rules, Scope, ScopeSet,
-    Scopes, SetupError, SignedToken, SkippedKey, Standing, StaticKeys, Subject, SystemClock, TenantResolver, Tenants,
-    Timestamp, Trust, TrustMap, UnknownAlgorithm, UnknownKid, Unverified, Verifier, VerifyingKey, permissions, scope,
+    Scopes, SetupError, SignedToken, SkippedKey, Standing, StaticKeys, SystemClock, TenantResolver, Tenants, Timestamp,
+    Trust, TrustMap, UnknownAlgorithm, UnknownKid, Unverified, Verifier, VerifyingKey, permissions, scope,
 };
 pub use portcullis_macros::{guarded, public, require};

@@ -137,6 +137,10 @@ impl Proofs {
     pub(crate) fn enter(extensions: &mut Extensions, authority: &Authority) {
         if Self::of(extensions, authority).is_some() {
             Self::bring_to_front(extensions, authority);
+            // What a policy further out let through was another question.
+            if let Some(proofs) = extensions.get_mut::<Self>() {
+                proofs.innermost.mark = None;
+            }
         } else {
             Self::keep(extensions, Entry::anonymous(authority), Place::Innermost);
         }

@@ -47,10 +47,11 @@ pub trait GuardedRequest: sealed::Sealed {
         self.principal()?.require()
     }
 
-    /// The proof that a policy let this request through, for code that goes by the table.
+    /// The proof that a policy let this request through, for code that goes by the table. It speaks of the method and the path that
+    /// the innermost [`PolicyLayer`](crate::policy::PolicyLayer) found: whatever rewrites them stands outside of it.
     ///
     /// # Errors
-    /// When no [`PolicyLayer`](crate::policy::PolicyLayer) passed this request as it is.
+    /// When no such layer judged it, or the credential is not the one that it judged.
     fn allowed(&self) -> Result<Allowed, Denied> {
         let principal = self.maybe_principal()?;
         let entry = Proofs::front(self.request_extensions()).ok_or(DeniedKind::NotGuarded)?;

@@ -127,7 +127,10 @@ fn authority(
     model: &Arc<AccessModel>,
 ) -> Result<Authority, String> {
     let authority = Authority::builder().issuer(issuer).audience(audience).keys(keys);
-    authority.rules(|rules| rules.access_model(model.clone())).build().map_err(|error| error.to_string())
+    authority
+        .rules(|rules| rules.roles_from(["roles"]).access_model(model.clone()))
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 /// As the `[[issuer]]`s of a policy file say.

@@ -22,7 +22,7 @@ fn a_mistake_is_an_error_that_names_the_route() {
     let authority = authority(&issuer);
     let new = || GuardedRouter::new(&authority);
     let one = |path: &str| new().route(path, get(ReadOrders, async || "x"));
-    let at_once = Access::Require { requirement: ReadOrders.into(), max_age: Some(Duration::ZERO) };
+    let at_once = Access::recent(ReadOrders, Duration::ZERO);
     let in_tenant = Requirement::claim_is_parameter("tenant", "tenant");
     for (name, router, wanted) in [
         ("no reason", new().route("/x", get(public(""), async || "x")), "GET /x: it is public without a reason"),
@@ -60,7 +60,7 @@ fn a_mistake_is_an_error_that_names_the_route() {
         ("a bad prefix, merged", new().merge(new().nest("/", one("/x"))), "nest /: it nests at the root"),
         ("a colon in a prefix", new().nest("/:id", one("/x")), "GET /:id/x: `:id` is another router's syntax"),
         ("an unknown parameter", new().route("/x", get(in_tenant, async || "x")), "GET /x: `{tenant}` is no parameter"),
-        ("no age", new().route("/x", get(at_once, async || "x")), "GET /x: a `max_age` under a second"),
+        ("no age", new().route("/x", get(at_once, async || "x")), "GET /x: a `max_age` is whole seconds"),
     ] {
         let faults = faults(router);
         assert!(faults.iter().any(|fault| fault.contains(wanted)), "{name}: {faults:?}");
@@ -106,7 +106,8 @@ fn roles_are_those_of_the_access_model_where_there_is_one() {
     let undeclared = of(with(&["admin"]));
     assert!(undeclared[0].contains("the role `support` is not declared"), "{undeclared:?}");
     let exclusive = AccessModel::builder().role("support", ["a"]).role("admin", ["b"]).exclusive(["support", "admin"]);
-    let authority = builder(&issuer, issuer.keys()).rules(|rules| rules.access_model(exclusive.build().unwrap()));
+    let exclusive = exclusive.build().unwrap();
+    let authority = builder(&issuer, issuer.keys()).rules(|rules| rules.roles_from(["roles"]).access_model(exclusive));
     let both = support() & Requirement::role("admin");
     let router = GuardedRouter::new(&authority.build().unwrap()).route("/x", get(both, async || "x"));
     assert!(faults(router)[0].contains("nobody can meet it"));

@@ -256,7 +256,7 @@ fn every_mistake_of_a_table_is_named_at_once() {
     HEAD /twice: HEAD follows the GET of its path, by the same rule: leave it out
     GET /reason: it is public without a reason: write down why everybody may call it
     GET /age: it is public, so there is no token that could be too old: leave `max_age` out
-    GET /soon: a `max_age` under a second refuses every token: give it at least a second
+    GET /soon: a `max_age` is whole seconds, one at least: a shorter one refuses every token
     GET /t/{id}: `{tenant}` is no parameter of its path: name one of the path, or take it out
     rpc a.B/C: `{tenant}` is no parameter of its path: name one of the path, or take it out
     GET /role: the role `nobody` is not declared: declare it with its scopes, an empty list will do, or mend its name
@@ -287,4 +287,64 @@ fn a_table_reads_as_it_was_written() {
     rpc a.B/C: x, issued within 60 s (report only)
     GET, POST /p: public: because
     ");
+}
+
+#[test]
+fn roles_that_nobody_can_find_are_an_error_and_not_a_rule_that_never_holds() {
+    let issuer = TestIssuer::new();
+    let exclusive = AccessModel::builder().role("a", [""; 0]).role("b", [""; 0]).exclusive(["a", "b"]).build().unwrap();
+    let blind = portcullis_tests::builder(&issuer, issuer.keys()).rules(|rules| rules.access_model(exclusive)).build();
+    assert!(blind.unwrap_err().to_string().contains("roles_from"));
+    let policy = table()
+        .access_model(roles(&["support"]))
+        .operation(Operation::get("/x").require(Requirement::role("support")))
+        .build()
+        .unwrap();
+    let rules = |rules: portcullis::Rules| rules.access_model(policy.access_model().clone());
+    let blind = portcullis_tests::builder(&issuer, issuer.keys()).rules(rules).build().unwrap();
+    assert!(blind.enforce(&policy).unwrap_err().to_string().contains("roles_from"));
+    assert!(authority(&issuer, &policy).enforce(&policy).is_ok());
+}
+
+/// A map that is empty when the layer is made says nothing of the issuers to come.
+#[tokio::test]
+async fn a_token_that_was_judged_by_another_model_is_a_fault_of_the_service() {
+    let issuer = TestIssuer::new();
+    let wide = AccessModel::builder().implies("orders:read", ["orders:delete"]).build().unwrap();
+    let trust = portcullis::TrustMap::new();
+    let authority = Authority::builder().trust(trust.clone()).realm("https://api.test").build().unwrap();
+    let policy = table().operation(Operation::delete("/orders/{id}").require(scope!("orders:delete"))).build().unwrap();
+    let layer = authority.enforce(&policy).unwrap();
+    let rules = portcullis::Rules::new().access_model(wide);
+    trust.insert(portcullis::Verifier::new(issuer.issuer(), [issuer.audience()], issuer.keys(), rules).unwrap());
+    let service =
+        layer.layer(service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))));
+    let answer = service.oneshot(request("DELETE", "/orders/1", Some(&issuer.token("orders:read")))).await.unwrap();
+    assert_eq!(answer.status(), 500);
+}
+
+#[tokio::test]
+async fn a_preflight_passes_for_what_is_there_over_http_and_never_for_a_procedure() {
+    let issuer = TestIssuer::new();
+    let policy = policy();
+    let authority = authority(&issuer, &policy);
+    let layer = authority.enforce(&policy).unwrap().allow_preflight();
+    let service = layer.layer(service_fn(async |request: Request<()>| {
+        let marked = request.allowed().is_ok();
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(if marked { "allowed" } else { "not judged" })))
+    }));
+    for (name, path, method, expected) in [
+        ("an operation", "/orders/1", "DELETE", 200),
+        ("another method", "/orders/1", "POST", 401),
+        ("nothing there", "/nowhere", "GET", 401),
+        ("a procedure", "/orders.v1.Orders/GetOrder", "POST", 401),
+        ("an ambiguous path", "/x/../orders/1", "DELETE", 400),
+    ] {
+        let mut preflight = request("OPTIONS", path, None);
+        preflight.headers_mut().insert("access-control-request-method", method.parse().unwrap());
+        let answer = service.clone().oneshot(preflight).await.unwrap();
+        assert_eq!(answer.status(), expected, "{name}");
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        assert!(expected != 200 || body == "not judged", "{name}: no proof comes of it");
+    }
 }

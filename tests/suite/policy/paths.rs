@@ -208,3 +208,40 @@ async fn a_path_parameter_has_to_be_the_claim_to_the_byte() {
         assert_eq!(got, expected, "{name}");
     }
 }
+
+/// Whoever decodes a path before looking would look elsewhere: then neither place counts.
+#[tokio::test]
+async fn another_spelling_does_not_reach_another_rule() {
+    let issuer = TestIssuer::new();
+    let rule = |path: &str, scope: &str| Operation::get(path).require(Requirement::scope(scope).unwrap());
+    let policy = table()
+        .operation(rule("/files/{*rest}", "files:read"))
+        .operation(rule("/files/caf%C3%A9/{*rest}", "files:admin"))
+        .operation(rule("/files/@private/{*rest}", "files:admin"))
+        .operation(rule("/v1/{collection}", "files:read"))
+        .operation(rule("/v1/orders:purge", "files:admin"))
+        .build()
+        .unwrap();
+    let authority = authority(&issuer, &policy);
+    let reader = issuer.token("files:read");
+    for (path, expected) in [
+        ("/files/caf%C3%A9/x", 403),
+        ("/files/caf%c3%a9/x", 400),
+        ("/files/caf\u{e9}/x", 400),
+        ("/files/@private/x", 403),
+        ("/files/%40private/x", 400),
+        ("/v1/orders:purge", 403),
+        ("/v1/orders%3Apurge", 400),
+        ("/v1/a%40b", 200),
+        ("/v1/a%3ab", 200),
+        ("/files/a%20b/x%3Fy", 200),
+        ("/files/a%3Bb", 400),
+    ] {
+        let Ok(uri) = path.parse::<Uri>() else { continue };
+        let mut asked = request("GET", "/", Some(&reader));
+        *asked.uri_mut() = uri;
+        assert_eq!(verdict(&authority, &policy, asked).await.0, expected, "{path}");
+    }
+    let twice = table().operation(rule("/caf%C3%A9", "a")).operation(rule("/caf%c3%a9", "b")).build().unwrap_err();
+    assert!(twice.to_string().contains("another spelling"), "{twice}");
+}

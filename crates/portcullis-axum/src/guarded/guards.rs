@@ -40,7 +40,7 @@ impl Guards {
         let responder = || self.responder.clone();
         Some(match access {
             Access::Public { .. } => handler.route_layer(self.authority.open()),
-            Access::Require { requirement, max_age } => {
+            Access::Require { requirement, max_age, .. } => {
                 let judged = if requirement.parameters().is_empty() {
                     handler.route_layer(self.authority.require(requirement.clone()).responder(responder()))
                 } else {

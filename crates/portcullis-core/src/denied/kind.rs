@@ -145,6 +145,8 @@ kinds! {
     RevocationsUnavailable "revocations_unavailable" Unavailable "whether the token is revoked cannot be told now"
     /// The clock cannot tell the time.
     ClockFailed "clock_failed" Internal "internal error"
+    /// The token was judged by another access model than the policy is written for.
+    ModelMismatch "model_mismatch" Internal "internal error"
     /// A guard is asked for where no layer ran.
     NotGuarded "not_guarded" Internal "internal error"
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::AccessModel;
 use super::closure::givers;
-use super::fault::{Fault, ModelError};
+use super::fault::{ModelError, ModelFault};
 use super::wildcard::Wildcard;
 use crate::scope::{Scope, ScopeSet};
 
@@ -75,18 +75,18 @@ impl AccessModelBuilder {
         if faults.is_empty() { Ok(model) } else { Err(ModelError::new(faults)) }
     }
 
-    fn implications(&self, faults: &mut Vec<Fault>) -> BTreeMap<Box<str>, ScopeSet> {
+    fn implications(&self, faults: &mut Vec<ModelFault>) -> BTreeMap<Box<str>, ScopeSet> {
         let mut implies: BTreeMap<Box<str>, ScopeSet> = BTreeMap::new();
         for (scope, implied) in &self.implies {
             for invalid in std::iter::once(scope).chain(implied).filter(|text| Scope::new(text.as_str()).is_err()) {
-                faults.push(Fault::InvalidScope {
+                faults.push(ModelFault::InvalidScope {
                     scope: invalid.as_str().into(),
                     by: scope.as_str().into(),
                     role: false,
                 });
             }
             if implied.is_empty() {
-                faults.push(Fault::ImpliesNothing { scope: scope.as_str().into() });
+                faults.push(ModelFault::ImpliesNothing { scope: scope.as_str().into() });
             }
             let declared = implies.entry(scope.as_str().into()).or_default();
             *declared = declared.union(&valid(implied));
@@ -94,33 +94,34 @@ impl AccessModelBuilder {
         implies
     }
 
-    fn parsed_wildcards(&self, faults: &mut Vec<Fault>) -> Vec<Wildcard> {
+    fn parsed_wildcards(&self, faults: &mut Vec<ModelFault>) -> Vec<Wildcard> {
         let mut parsed: Vec<Wildcard> = Vec::new();
         for text in &self.wildcards {
             match Wildcard::parse(text).filter(|_| Scope::new(text.as_str()).is_ok()) {
                 Some(wildcard) if !parsed.contains(&wildcard) => parsed.push(wildcard),
                 Some(_) => {}
-                None => faults.push(Fault::InvalidWildcard { wildcard: text.as_str().into() }),
+                None => faults.push(ModelFault::InvalidWildcard { wildcard: text.as_str().into() }),
             }
         }
+        parsed.sort_unstable();
         parsed
     }
 
-    fn parsed_roles(&self, faults: &mut Vec<Fault>) -> BTreeMap<Box<str>, ScopeSet> {
+    fn parsed_roles(&self, faults: &mut Vec<ModelFault>) -> BTreeMap<Box<str>, ScopeSet> {
         let mut roles: BTreeMap<Box<str>, ScopeSet> = BTreeMap::new();
         for (role, scopes) in &self.roles {
             for invalid in scopes.iter().filter(|text| Scope::new(text.as_str()).is_err()) {
-                faults.push(Fault::InvalidScope {
+                faults.push(ModelFault::InvalidScope {
                     scope: invalid.as_str().into(),
                     by: role.as_str().into(),
                     role: true,
                 });
             }
             if role.is_empty() {
-                faults.push(Fault::UnnamedRole);
+                faults.push(ModelFault::UnnamedRole);
             }
             if roles.insert(role.as_str().into(), valid(scopes)).is_some() {
-                faults.push(Fault::RoleTwice { role: role.as_str().into() });
+                faults.push(ModelFault::RoleTwice { role: role.as_str().into() });
             }
         }
         roles
@@ -129,16 +130,23 @@ impl AccessModelBuilder {
     fn exclusive_sets(
         &self,
         roles: &BTreeMap<Box<str>, ScopeSet>,
-        faults: &mut Vec<Fault>,
+        faults: &mut Vec<ModelFault>,
     ) -> BTreeSet<BTreeSet<Box<str>>> {
+        /// Each is asked about for every token.
+        const MOST: usize = 256;
+
         let mut sets = BTreeSet::new();
+        if self.exclusive.len() > MOST {
+            faults.push(ModelFault::TooManyExclusive);
+            return sets;
+        }
         for (nth, named) in self.exclusive.iter().enumerate() {
             let set: BTreeSet<Box<str>> = named.iter().map(|role| role.as_str().into()).collect();
             for unknown in set.iter().filter(|role| !roles.contains_key(*role)) {
-                faults.push(Fault::UnknownRole { role: unknown.clone(), nth });
+                faults.push(ModelFault::UnknownRole { role: unknown.clone(), nth });
             }
             if set.len() < 2 {
-                faults.push(Fault::ExcludesNobody { nth });
+                faults.push(ModelFault::ExcludesNobody { nth });
             }
             sets.insert(set);
         }
@@ -151,7 +159,7 @@ fn valid(texts: &[String]) -> ScopeSet {
     texts.iter().filter_map(|text| Scope::new(text.as_str()).ok()).collect()
 }
 
-fn shared_scopes(model: &AccessModel) -> Vec<Fault> {
+fn shared_scopes(model: &AccessModel) -> Vec<ModelFault> {
     // In the order of their names, so that the message is the same every time.
     let given: BTreeMap<_, _> = model.givers.iter().collect();
     let mut told = BTreeSet::new();
@@ -160,7 +168,7 @@ fn shared_scopes(model: &AccessModel) -> Vec<Fault> {
         if let [first, second, ..] = &*givers.roles
             && told.insert((first, second))
         {
-            faults.push(Fault::SharedScope { scope: scope.clone(), roles: [first.clone(), second.clone()] });
+            faults.push(ModelFault::SharedScope { scope: scope.clone(), roles: [first.clone(), second.clone()] });
         }
     }
     faults

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Givers;
-use super::fault::Fault;
+use super::fault::ModelFault;
 use super::wildcard::Wildcard;
 use crate::scope::ScopeSet;
+
+/// As many as five hundred scopes that each imply two hundred others: more than anybody can review.
+const MOST_PAIRS: usize = 100_000;
 
 /// The scopes that are mentioned, and what each implies at once.
 struct Graph<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
@@ -15,13 +18,19 @@ pub(super) fn givers(
     implies: &BTreeMap<Box<str>, ScopeSet>,
     wildcards: &[Wildcard],
     roles: &BTreeMap<Box<str>, ScopeSet>,
-) -> Result<HashMap<Box<str>, Givers>, Fault> {
+) -> Result<HashMap<Box<str>, Givers>, ModelFault> {
     let graph = Graph::of(implies, wildcards, roles);
     graph.acyclic()?;
     let mut found: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> =
         graph.0.keys().map(|scope| (*scope, <_>::default())).collect();
+    let mut pairs = 0;
     for scope in graph.0.keys() {
-        for implied in graph.reached_from([*scope]) {
+        let reached = graph.reached_from([*scope]);
+        pairs += reached.len();
+        if pairs > MOST_PAIRS {
+            return Err(ModelFault::TooMuch);
+        }
+        for implied in reached {
             found.entry(implied).or_default().0.insert(scope);
         }
     }
@@ -78,7 +87,7 @@ impl<'a> Graph<'a> {
     }
 
     /// A scope that implies itself, by whatever way, is an error: the way is shown.
-    fn acyclic(&self) -> Result<(), Fault> {
+    fn acyclic(&self) -> Result<(), ModelFault> {
         let circling = self.circling();
         let Some(start) = circling.iter().find(|scope| self.reached_from([**scope]).contains(**scope)) else {
             return Ok(());
@@ -92,7 +101,7 @@ impl<'a> Graph<'a> {
                 break;
             }
         }
-        Err(Fault::Cycle { scopes: way.into_iter().map(Box::from).collect() })
+        Err(ModelFault::Cycle { scopes: way.into_iter().map(Box::from).collect() })
     }
 
     /// What is left when everything is taken out, again and again, that nothing left implies: the circles, and what they lead to.

@@ -5,7 +5,7 @@ use std::fmt;
 /// A fault of a model; the text names it and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ModelFault {
     /// Outside the grammar of RFC 6749 §3.3.
     InvalidScope {
         /// The text.
@@ -30,6 +30,10 @@ pub enum Fault {
         /// The way round.
         scopes: Vec<Box<str>>,
     },
+    /// More follows from what is implied than anybody can review.
+    TooMuch,
+    /// More sets of roles that exclude each other than can be asked about for every token.
+    TooManyExclusive,
     /// A role without a name.
     UnnamedRole,
     /// A role that is declared twice.
@@ -61,7 +65,7 @@ pub enum Fault {
 /// What a fault is about, for whoever knows where it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Subject<'f> {
+pub enum ModelPart<'f> {
     /// What this scope implies.
     Implication(&'f str),
     /// A wildcard.
@@ -72,24 +76,26 @@ pub enum Subject<'f> {
     Exclusive(usize),
 }
 
-impl Fault {
+impl ModelFault {
     /// What it is about.
-    pub fn subject(&self) -> Subject<'_> {
+    pub fn part(&self) -> ModelPart<'_> {
         match self {
-            Self::InvalidScope { by, role: true, .. } => Subject::Role(by),
-            Self::InvalidScope { by, role: false, .. } => Subject::Implication(by),
-            Self::InvalidWildcard { wildcard } => Subject::Wildcard(wildcard),
-            Self::ImpliesNothing { scope } => Subject::Implication(scope),
-            Self::Cycle { scopes } => Subject::Implication(scopes.first().map_or("", |scope| scope)),
-            Self::UnnamedRole => Subject::Role(""),
-            Self::RoleTwice { role } => Subject::Role(role),
-            Self::SharedScope { roles: [_, second], .. } => Subject::Role(second),
-            Self::UnknownRole { nth, .. } | Self::ExcludesNobody { nth } => Subject::Exclusive(*nth),
+            Self::InvalidScope { by, role: true, .. } => ModelPart::Role(by),
+            Self::InvalidScope { by, role: false, .. } => ModelPart::Implication(by),
+            Self::InvalidWildcard { wildcard } => ModelPart::Wildcard(wildcard),
+            Self::ImpliesNothing { scope } => ModelPart::Implication(scope),
+            Self::Cycle { scopes } => ModelPart::Implication(scopes.first().map_or("", |scope| scope)),
+            Self::TooMuch => ModelPart::Implication(""),
+            Self::TooManyExclusive => ModelPart::Exclusive(0),
+            Self::UnnamedRole => ModelPart::Role(""),
+            Self::RoleTwice { role } => ModelPart::Role(role),
+            Self::SharedScope { roles: [_, second], .. } => ModelPart::Role(second),
+            Self::UnknownRole { nth, .. } | Self::ExcludesNobody { nth } => ModelPart::Exclusive(*nth),
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ModelFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidScope { scope, .. } => write!(
@@ -110,6 +116,10 @@ impl fmt::Display for Fault {
                 "these scopes imply each other in a circle: {}; take one of the steps out",
                 scopes.join(" -> ")
             ),
+            Self::TooMuch => f.write_str("more than 100000 pairs of scopes follow from what is implied: imply less"),
+            Self::TooManyExclusive => f.write_str(
+                "there are more than 256 sets of roles that exclude each other: put roles together in fewer sets",
+            ),
             Self::UnnamedRole => f.write_str("a role has no name: give it one"),
             Self::RoleTwice { role } => write!(f, "the role `{role}` is declared twice: put its scopes in one list"),
             Self::SharedScope { scope, roles: [first, second] } => write!(
@@ -129,15 +139,15 @@ impl fmt::Display for Fault {
 
 /// Why a model cannot be built: every fault there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelError(Vec<Fault>);
+pub struct ModelError(Vec<ModelFault>);
 
 impl ModelError {
-    pub(super) const fn new(faults: Vec<Fault>) -> Self {
+    pub(super) const fn new(faults: Vec<ModelFault>) -> Self {
         Self(faults)
     }
 
     /// The faults, at least one.
-    pub fn faults(&self) -> &[Fault] {
+    pub fn faults(&self) -> &[ModelFault] {
         &self.0
     }
 }

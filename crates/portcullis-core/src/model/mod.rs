@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 pub use builder::AccessModelBuilder;
-pub use fault::{Fault, ModelError, Subject};
+pub use fault::{ModelError, ModelFault, ModelPart};
 
 pub(crate) use role_facts::HolderFacts;
 
@@ -74,6 +74,11 @@ impl AccessModel {
         AccessModelBuilder::default()
     }
 
+    /// Whether it says which roles exclude each other.
+    pub fn has_exclusive_roles(&self) -> bool {
+        !self.exclusive.is_empty()
+    }
+
     /// Whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         self.implies.is_empty() && self.wildcards.is_empty() && self.roles.is_empty()
@@ -84,7 +89,7 @@ impl AccessModel {
         self.roles.keys().map(|role| &**role)
     }
 
-    /// The scopes that a role stands for, as declared. [`gives_role`](Self::role_gives) knows those that they imply.
+    /// The scopes that a role stands for, as declared. [`role_gives`](Self::role_gives) knows those that they imply.
     pub fn scopes_of(&self, role: &str) -> Option<&ScopeSet> {
         self.roles.get(role)
     }
@@ -168,11 +173,12 @@ impl AccessModel {
 /// By what is declared.
 impl PartialEq for AccessModel {
     fn eq(&self, other: &Self) -> bool {
-        let declared = |model: &Self| {
-            let wildcards: BTreeSet<_> = model.wildcards().map(str::to_owned).collect();
-            (model.implies.clone(), wildcards, model.roles.clone(), model.separate, model.exclusive.clone())
-        };
+        let declared = |model: &Self| (model.separate, model.implies.len(), model.roles.len());
         declared(self) == declared(other)
+            && self.implies == other.implies
+            && self.wildcards == other.wildcards
+            && self.roles == other.roles
+            && self.exclusive == other.exclusive
     }
 }
 

@@ -1,7 +1,7 @@
 //! Wildcards, where they are declared.
 
 /// A scope that stands for every scope with its beginning: `orders:*`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Wildcard(Box<str>);
 
 impl Wildcard {

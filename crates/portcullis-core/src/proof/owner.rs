@@ -27,8 +27,9 @@ pub struct Owner<'a>(Term<'a>);
 enum Term<'a> {
     Subject { issuer: &'a str, subject: &'a str },
     Claim(ClaimRef<'a>, &'a str),
-    Both(Box<[Owner<'a>; 2]>),
-    Either(Box<[Owner<'a>; 2]>),
+    // Flat, however many are joined one by one: to look at them, or to drop them, takes no deep stack.
+    All(Vec<Owner<'a>>),
+    Any(Vec<Owner<'a>>),
 }
 
 impl<'a> Owner<'a> {
@@ -49,13 +50,23 @@ impl<'a> Owner<'a> {
     /// Whoever is both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self(Term::Both(Box::new([self, other])))
+        let mut parts = match self.0 {
+            Term::All(parts) => parts,
+            term => vec![Self(term)],
+        };
+        parts.push(other);
+        Self(Term::All(parts))
     }
 
     /// Whoever is one of them.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self(Term::Either(Box::new([self, other])))
+        let mut parts = match self.0 {
+            Term::Any(parts) => parts,
+            term => vec![Self(term)],
+        };
+        parts.push(other);
+        Self(Term::Any(parts))
     }
 
     pub(super) fn is(&self, caller: &Principal) -> bool {
@@ -69,8 +80,9 @@ impl<'a> Owner<'a> {
             Term::Claim(claim, value) => {
                 !value.is_empty() && claim.text(caller.0.payload()).is_some_and(|text| *text == **value)
             }
-            Term::Both(parts) => parts.iter().all(|part| part.is(caller)),
-            Term::Either(parts) => parts.iter().any(|part| part.is(caller)),
+            // An empty list, could one be made, would be nobody.
+            Term::All(parts) => !parts.is_empty() && parts.iter().all(|part| part.is(caller)),
+            Term::Any(parts) => parts.iter().any(|part| part.is(caller)),
         }
     }
 }
@@ -81,14 +93,8 @@ impl fmt::Debug for Owner<'_> {
         match &self.0 {
             Term::Subject { .. } => f.write_str("Owner::subject(..)"),
             Term::Claim(..) => f.write_str("Owner::claim(..)"),
-            Term::Both(parts) => {
-                let [one, other] = &**parts;
-                write!(f, "({one:?} & {other:?})")
-            }
-            Term::Either(parts) => {
-                let [one, other] = &**parts;
-                write!(f, "({one:?} | {other:?})")
-            }
+            Term::All(parts) => f.debug_tuple("All").field(parts).finish(),
+            Term::Any(parts) => f.debug_tuple("Any").field(parts).finish(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::caller::{AnyRequest, Caller};
 use super::granted::Granted;
 use super::verified::Verified;
 use crate::denied::{Denied, DeniedKind};
+use crate::model::AccessModel;
 use crate::permission::{Answer, Parameters, Permission, Requirement};
 use crate::revocation::Revocation;
 use crate::scope::{Scope, Scopes};
@@ -98,6 +99,15 @@ impl Principal {
     /// [`AccessModel`](crate::AccessModel) of the rules that the token was verified by.
     pub fn holds(&self, scope: &Scope) -> bool {
         self.0.holds(scope.as_str())
+    }
+
+    /// Whether the token was judged by this access model, or one that declares the same.
+    #[doc(hidden)]
+    pub fn is_judged_by(&self, model: &Arc<AccessModel>) -> bool {
+        match &self.0.model {
+            Some(own) => Arc::ptr_eq(own, model) || **own == **model,
+            None => model.is_empty(),
+        }
     }
 
     /// The roles, where [`Rules::roles_from`](crate::Rules::roles_from) finds them.

@@ -227,6 +227,12 @@ impl Rules {
             Some("`scopes_from` needs at least one claim, and each path at least one name")
         } else if self.roles_from.iter().any(ClaimPath::is_empty) {
             Some("`roles_from` needs paths of at least one name")
+        } else if self.roles_from.is_empty()
+            && self.access_model.as_ref().is_some_and(|model| model.has_exclusive_roles())
+        {
+            Some(
+                "the access model says which roles exclude each other, and nobody says where the roles of a token are: name the claim, `roles_from([\"roles\"])`",
+            )
         } else if self.required_claims.iter().any(|(claim, _)| claim.is_empty()) {
             Some("`require_claim` needs a path of at least one name")
         } else if self.max_token_bytes == 0 {

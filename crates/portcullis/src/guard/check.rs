@@ -85,6 +85,12 @@ pub trait Check: Clone + sealed::Sealed {
     #[doc(hidden)]
     fn check(&self, head: &mut Head<'_>) -> Verdict;
 
+    /// Whether a CORS preflight may pass unjudged, where that is allowed.
+    #[doc(hidden)]
+    fn lets_preflight(&self, _: &Head<'_>) -> bool {
+        true
+    }
+
     /// Whose check it is; it words the refusal.
     fn authority(&self) -> &Authority;
 }

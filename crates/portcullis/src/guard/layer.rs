@@ -27,6 +27,9 @@ impl<C, R> GuardLayer<C, R> {
     /// Lets CORS preflight requests through without a credential: `OPTIONS` with `Access-Control-Request-Method` and without
     /// a body. A browser sends no credential with them, and the page breaks on a 401.
     ///
+    /// Behind a policy only what is in its table over HTTP gets one, never a procedure: tonic serves those whatever the method is, so
+    /// elsewhere do not say this in front of tonic.
+    ///
     /// The service behind has to answer `OPTIONS` for what it is: one that looks at the path alone would do the operation. A
     /// CORS layer outside needs none of this.
     pub fn allow_preflight(mut self) -> Self {

@@ -49,7 +49,8 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
-        let verdict = if self.allow_preflight && is_preflight(&parts) {
+        let preflight = self.allow_preflight && is_preflight(&parts);
+        let verdict = if preflight && self.check.lets_preflight(&Head::of(&mut parts)) {
             Proofs::enter(&mut parts.extensions, self.check.authority());
             Verdict::Pass
         } else {

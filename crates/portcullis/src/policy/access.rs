@@ -22,6 +22,7 @@ use portcullis_core::Requirement;
 #[non_exhaustive]
 pub enum Access {
     /// Callers need this.
+    #[non_exhaustive]
     Require {
         /// The permission.
         requirement: Requirement,
@@ -29,6 +30,7 @@ pub enum Access {
         max_age: Option<Duration>,
     },
     /// Open to every caller, with or without a token.
+    #[non_exhaustive]
     Public {
         /// Why.
         reason: Box<str>,
@@ -36,6 +38,11 @@ pub enum Access {
 }
 
 impl Access {
+    /// A requirement, for tokens that were issued no longer ago than this: `Access::recent(DeleteOrders, Duration::from_secs(300))`.
+    pub fn recent(requirement: impl Into<Requirement>, max_age: Duration) -> Self {
+        Self::Require { requirement: requirement.into(), max_age: Some(max_age) }
+    }
+
     /// The requirement, unless it is public.
     pub const fn requirement(&self) -> Option<&Requirement> {
         match self {

@@ -61,6 +61,9 @@ impl PolicyBuilder {
                 flaws.push(match clash {
                     Clash::Same(other) => same(&table, other),
                     Clash::Beside(with) => beside(&table, nth, &with),
+                    Clash::Spelled => {
+                        "it is the path of another rule in another spelling: write both in the same one".to_owned()
+                    }
                     Clash::Pattern(flaw) => flaw,
                 });
             }
@@ -103,6 +106,10 @@ fn flaws(operation: &Operation, model: &AccessModel) -> Vec<String> {
             if methods.is_empty() {
                 flaws.push("no method is named: write `methods = [\"GET\"]`, or those that there are".to_owned());
             }
+            for method in methods.iter().filter(|method| method.bytes().any(|byte| byte.is_ascii_lowercase())) {
+                let upper = method.to_ascii_uppercase();
+                flaws.push(format!("methods are told apart by case, and no client says `{method}`: write `{upper}`"));
+            }
             parameters = path::parameters(path);
         }
         Target::Rpc(_) => {}
@@ -111,13 +118,16 @@ fn flaws(operation: &Operation, model: &AccessModel) -> Vec<String> {
         Access::Public { reason } if reason.trim().is_empty() => {
             flaws.push("it is public without a reason: write down why everybody may call it".to_owned());
         }
+        Access::Public { .. } if operation.report_only => {
+            flaws.push("it is public, so nobody is refused: leave `report_only` out".to_owned());
+        }
         Access::Public { .. } if operation.misplaced_max_age => {
             flaws.push("it is public, so there is no token that could be too old: leave `max_age` out".to_owned());
         }
         Access::Public { .. } => {}
         Access::Require { requirement, max_age } => {
-            if max_age.is_some_and(|limit| limit.as_secs() == 0) {
-                flaws.push("a `max_age` under a second refuses every token: give it at least a second".to_owned());
+            if max_age.is_some_and(|limit| limit.as_secs() == 0 || limit.subsec_nanos() > 0) {
+                flaws.push("a `max_age` is whole seconds, one at least: a shorter one refuses every token".to_owned());
             }
             flaws.extend(flaws_of(requirement, &parameters, model));
         }

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use matchit::Router;
 use portcullis_core::{Denied, DeniedKind, Principal, SetupError};
 
 use super::allowed::Mark;
 use super::inventory::{Endpoint, Inventory};
+use super::operation::Target;
 use super::table::{PathParameters, Rule};
 use super::{Policy, path, report};
 use crate::Authority;
@@ -31,7 +33,8 @@ impl Authority {
     ///
     /// # Errors
     /// When the policy has an [`AccessModel`](crate::AccessModel) that tokens would not be judged by: give the rules the same
-    /// one, `.rules(|rules| rules.access_model(policy.access_model().clone()))`.
+    /// one, `.rules(|rules| rules.access_model(policy.access_model().clone()))`. When it asks for roles, and the rules do not say
+    /// where they are. Issuers that are not known yet ([`Tenants`](crate::Tenants)) are held to it when their tokens come: 500.
     pub fn enforce(&self, policy: &Policy) -> Result<PolicyLayer, SetupError> {
         let knows = |verifier: &portcullis_core::Verifier| match verifier.access_model() {
             Some(model) => *model == **policy.access_model(),
@@ -41,6 +44,14 @@ impl Authority {
             return Err(SetupError::new(
                 "the policy declares implications or roles that the authority does not judge by: give its rules the same, \
                  `.rules(|rules| rules.access_model(policy.access_model().clone()))`",
+            ));
+        }
+        let asks_for_roles = policy.operations().filter_map(|operation| operation.access().requirement());
+        let asks_for_roles = asks_for_roles.into_iter().any(|requirement| !requirement.roles().is_empty());
+        if asks_for_roles && !self.trust().verifiers().iter().all(portcullis_core::Verifier::knows_roles) {
+            return Err(SetupError::new(
+                "the policy asks for roles, and the authority does not know where those of a token are: name the claim, \
+                 `.rules(|rules| rules.roles_from([\"roles\"]))`",
             ));
         }
         let (authority, policy) = (self.clone(), policy.clone());
@@ -75,10 +86,10 @@ impl Check for EnforcePolicy {
     fn check(&self, head: &mut Head<'_>) -> Verdict {
         // A host that shows neither is refused: see `NEEDS_THE_PATH`.
         let (Some(method), Some(uri)) = (head.method, head.uri) else { return DeniedKind::NotGuarded.into() };
-        if !path::is_unambiguous(uri.path()) {
+        let table = &self.policy.0.table;
+        if !table.reads_in_one_way(uri.path()) {
             return DeniedKind::AmbiguousPath.into();
         }
-        let table = &self.policy.0.table;
         let found = table.find(method.as_str(), uri.path());
         let rule = found.as_ref().and_then(|(index, _)| table.rule(*index));
         let mark = |would_deny| Mark { policy: self.policy.clone(), rule: found.as_ref().map(|(i, _)| *i), would_deny };
@@ -92,6 +103,10 @@ impl Check for EnforcePolicy {
             Ok(None) => return DeniedKind::MissingCredential.into(),
             Err(unverified) => return unverified.into(),
         };
+        // Tenants come and go, so what `enforce` looked at says nothing of this one.
+        if !principal.is_judged_by(self.policy.access_model()) {
+            return DeniedKind::ModelMismatch.into();
+        }
         let judged = match (rule, &found) {
             (Some(rule), Some((_, parameters))) => self.judge(rule, &principal, parameters),
             _ => Err(self.without_rule(uri.path()).into()),
@@ -109,6 +124,16 @@ impl Check for EnforcePolicy {
 
     fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// Only for what is there over HTTP: tonic would answer `OPTIONS` by calling the procedure.
+    fn lets_preflight(&self, head: &Head<'_>) -> bool {
+        let asked = head.headers.get(ACCESS_CONTROL_REQUEST_METHOD).and_then(|method| method.to_str().ok());
+        let (Some(asked), Some(uri)) = (asked, head.uri) else { return false };
+        let table = &self.policy.0.table;
+        let rule = table.find(asked, uri.path()).and_then(|(index, _)| table.rule(index));
+        table.reads_in_one_way(uri.path())
+            && rule.is_some_and(|rule| matches!(rule.operation.target, Target::Http { .. }))
     }
 }
 

@@ -14,6 +14,7 @@ use super::path;
 #[non_exhaustive]
 pub enum Target {
     /// HTTP: these methods on the paths of this pattern, in axum's syntax (`/orders/{id}`, `/files/{*rest}`).
+    #[non_exhaustive]
     Http {
         /// The methods, by name, sorted.
         methods: Vec<Box<str>>,

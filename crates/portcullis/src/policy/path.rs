@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 /// Whether a path, as it stands in the request line, can be read in one way only. It cannot with
 ///
 /// - an empty, `.` or `..` segment (`//`, `/./`, `/..`), encoded or not; a slash at the end is no empty segment;
-/// - an encoded slash, a backslash, encoded or not, or a `;`, behind which some servers read no further;
+/// - an encoded slash, a backslash or a `;`, encoded or not, behind which some servers read no further;
 /// - an escape that is no escape (`%zz`), of a letter, digit, `-`, `_`, `~` or `.`, which has another spelling, of another escape
 ///   (`%252e`), or of a control character, NUL among them;
 /// - bytes that are no UTF-8, escaped or not, or a control character.
@@ -51,7 +51,7 @@ fn is_needed_escape(behind: &[u8]) -> bool {
     let byte = (high << 4) | low;
     let unreserved = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let twice = byte == b'%' && digit(behind.get(2)).is_some() && digit(behind.get(3)).is_some();
-    !(unreserved || twice || byte.is_ascii_control() || matches!(byte, b'/' | b'\\'))
+    !(unreserved || twice || byte.is_ascii_control() || matches!(byte, b'/' | b'\\' | b';'))
 }
 
 fn digit(byte: Option<&u8>) -> Option<u8> {
@@ -66,6 +66,9 @@ pub(super) fn decoded(value: &str) -> Option<Cow<'_, str>> {
 /// More than any path of this world has. The matcher cannot name more than 25.
 const MOST_PARAMETERS: usize = 16;
 
+/// Likewise.
+const MOST_SEGMENTS: usize = 64;
+
 /// What is wrong with a pattern, and what to do.
 pub(super) fn flaw(pattern: &str) -> Option<String> {
     if !pattern.starts_with('/') {
@@ -75,6 +78,9 @@ pub(super) fn flaw(pattern: &str) -> Option<String> {
         let name = segment.get(1..).filter(|name| !name.is_empty()).unwrap_or("name");
         let parameter = if segment.starts_with('*') { format!("{{*{name}}}") } else { format!("{{{name}}}") };
         return Some(format!("`{segment}` is another router's syntax: write `{parameter}`"));
+    }
+    if pattern.split('/').count() > MOST_SEGMENTS {
+        return Some(format!("it has more than {MOST_SEGMENTS} segments: write a shorter one"));
     }
     let names = parameters(pattern);
     if names.len() > MOST_PARAMETERS {
@@ -107,6 +113,27 @@ fn fill(pattern: &str) -> Option<String> {
     }
     filled.push_str(rest);
     Some(filled)
+}
+
+/// Whether there is another way to spell it.
+pub(super) fn is_escaped(path: &str) -> bool {
+    path.bytes().any(|byte| byte == b'%' || !byte.is_ascii())
+}
+
+/// The pattern as it reads when its escapes are decoded; `None` when that is no text.
+pub(super) fn decoded_pattern(pattern: &str) -> Option<String> {
+    let (mut decoded_pattern, mut rest) = (String::new(), pattern);
+    let literal = |text: &str| Some(decoded(text)?.replace('{', "{{").replace('}', "}}"));
+    while let Some((before, from)) = rest.find(['{', '}']).and_then(|at| rest.split_at_checked(at)) {
+        decoded_pattern.push_str(&literal(before)?);
+        // A brace of the path itself is doubled; a parameter stays as it is.
+        let length = if from.starts_with("{{") || from.starts_with("}}") { 2 } else { from.find('}')? + 1 };
+        let (kept, after) = from.split_at_checked(length)?;
+        decoded_pattern.push_str(kept);
+        rest = after;
+    }
+    decoded_pattern.push_str(&literal(rest)?);
+    Some(decoded_pattern)
 }
 
 /// The names of the parameters, in the order of the pattern.
@@ -177,6 +204,7 @@ mod tests {
             "/a%7Eb",
             "/a%252e",
             "/a%252F",
+            "/a%3B",
             "/a%zz",
             "/a%2",
             "/a%",

@@ -16,6 +16,10 @@ pub(super) struct Table {
     /// The index of the methods of each pattern.
     paths: Router<usize>,
     patterns: HashMap<Box<str>, usize>,
+    /// The same patterns with their escapes decoded, as whoever decodes a path first would read them.
+    decoded: Router<usize>,
+    /// Whether any of them has another spelling.
+    escaped: bool,
     methods: Vec<Vec<(Box<str>, usize)>>,
     rules: Vec<Rule>,
 }
@@ -54,6 +58,8 @@ pub(super) enum Clash {
     Same(usize),
     /// No router can hold this one beside it: the same paths under other names, or a catch-all and a parameter.
     Beside(String),
+    /// The same paths in another spelling.
+    Spelled,
     /// The router does not take the pattern.
     Pattern(String),
 }
@@ -74,6 +80,9 @@ impl Table {
             None => {
                 let of_path = self.methods.len();
                 self.paths.insert(&*path, of_path).map_err(clash)?;
+                let spelled = path::decoded_pattern(&path).unwrap_or_default();
+                self.decoded.insert(spelled, of_path).map_err(|_| Clash::Spelled)?;
+                self.escaped |= path::is_escaped(&path);
                 self.patterns.insert(path, of_path);
                 self.methods.push(Vec::new());
                 of_path
@@ -87,6 +96,17 @@ impl Table {
             known.push((method, index));
         }
         Ok(())
+    }
+
+    /// Whether a path can be read in one way only, and whoever decodes it before looking would look in the same place.
+    pub(super) fn reads_in_one_way(&self, path: &str) -> bool {
+        path::is_unambiguous(path) && (!(self.escaped || path::is_escaped(path)) || self.is_found_decoded(path))
+    }
+
+    fn is_found_decoded(&self, path: &str) -> bool {
+        let Some(decoded) = path::decoded(path) else { return false };
+        let as_it_stands = self.paths.at(path).ok().map(|matched| *matched.value);
+        as_it_stands == self.decoded.at(&decoded).ok().map(|matched| *matched.value)
     }
 
     /// The rule for a request, and the parameters of its path.

@@ -106,6 +106,9 @@ fn cause(denied: &Denied) -> &'static str {
         DeniedKind::NotGuarded => {
             "a permission or principal was asked for where no Portcullis layer ran; put `authority.authenticate()` around this route or service"
         }
+        DeniedKind::ModelMismatch => {
+            "the token was judged by another access model than that of the policy: give the rules of every issuer the same, `rules.access_model(policy.access_model().clone())`"
+        }
         DeniedKind::ClockFailed => "the clock cannot tell the time",
         _ => "internal error",
     }

@@ -114,6 +114,11 @@ impl Verifier {
         self.0.rules.access_model.as_deref()
     }
 
+    /// Whether the rules say where the roles of a token are.
+    pub fn knows_roles(&self) -> bool {
+        !self.0.rules.roles_from.is_empty()
+    }
+
     /// The longest credential that it looks at, in bytes.
     pub fn max_token_bytes(&self) -> usize {
         self.0.rules.max_token_bytes

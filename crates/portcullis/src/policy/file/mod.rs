@@ -127,10 +127,28 @@ impl PolicyFile {
             .iter()
             .filter_map(|operation| Row::read(operation, &mut report))
             .collect();
-        match table::build(&rows, &model, report_only, &mut report) {
+        let policy = table::build(&rows, &model, report_only, &mut report);
+        if policy.as_ref().is_some_and(asks_about_roles) {
+            nameless_roles(&root, &mut report);
+        }
+        match policy {
             Some(policy) if report.is_empty() => Ok(Self { policy, issuers, name: name.map(Into::into) }),
             _ => Err(report.into_error(&source)),
         }
+    }
+}
+
+fn asks_about_roles(policy: &Policy) -> bool {
+    let mut requirements = policy.operations().filter_map(|operation| operation.access().requirement());
+    policy.access_model().has_exclusive_roles() || requirements.any(|requirement| !requirement.roles().is_empty())
+}
+
+/// Where an issuer does not say where the roles of its tokens are, nobody would ever have one.
+fn nameless_roles(root: &Fields<'_>, report: &mut Report) {
+    for issuer in tables(root, "issuer", report).iter().filter(|issuer| issuer.get("roles").is_none()) {
+        let text = "this policy asks about roles, or says which exclude each other, and the issuer does not say where its tokens name \
+                    them: write `roles = [\"realm_access.roles\"]`";
+        report.fault(issuer.at.clone(), text);
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use portcullis_core::{AccessModel, Fault, Subject};
+use portcullis_core::{AccessModel, ModelFault, ModelPart};
 
 use super::fields::{Field, Fields, Word};
 use super::place::{Report, Span};
 
 /// A declaration: what it is about, where that is written, and the names that follow.
 struct Entry<'a> {
-    subject: Subject<'a>,
+    subject: ModelPart<'a>,
     at: Span,
     words: Vec<Word<'a>>,
 }
@@ -24,9 +24,9 @@ pub(super) fn read(root: &Fields<'_>, report: &mut Report) -> Arc<AccessModel> {
     for Entry { subject, words, .. } in &entries {
         let words = words.iter().map(|(_, word)| *word);
         model = match *subject {
-            Subject::Implication(scope) => model.implies(scope, words),
-            Subject::Wildcard(wildcard) => model.wildcard(wildcard),
-            Subject::Role(role) => model.role(role, words),
+            ModelPart::Implication(scope) => model.implies(scope, words),
+            ModelPart::Wildcard(wildcard) => model.wildcard(wildcard),
+            ModelPart::Role(role) => model.role(role, words),
             _ => model.exclusive(words),
         };
     }
@@ -36,7 +36,7 @@ pub(super) fn read(root: &Fields<'_>, report: &mut Report) -> Arc<AccessModel> {
         Err(error) => {
             error.faults().iter().for_each(|fault| report.fault(place(fault, &entries), fault.to_string()));
             let names = entries.iter().filter_map(|entry| match entry.subject {
-                Subject::Role(role) if !role.is_empty() => Some(role),
+                ModelPart::Role(role) if !role.is_empty() => Some(role),
                 _ => None,
             });
             let declared = names.fold(AccessModel::builder(), |model, role| model.role(role, [""; 0]));
@@ -48,14 +48,14 @@ pub(super) fn read(root: &Fields<'_>, report: &mut Report) -> Arc<AccessModel> {
 fn wildcards<'a>(root: &Fields<'a>, entries: &mut Vec<Entry<'a>>, report: &mut Report) {
     let words = root.get("wildcards").and_then(|field| field.words("wildcards = [\"orders:*\"]", report));
     let each = words.into_iter().flatten();
-    entries.extend(each.map(|(at, word)| Entry { subject: Subject::Wildcard(word), at, words: Vec::new() }));
+    entries.extend(each.map(|(at, word)| Entry { subject: ModelPart::Wildcard(word), at, words: Vec::new() }));
 }
 
 fn implications<'a>(root: &Fields<'a>, entries: &mut Vec<Entry<'a>>, report: &mut Report) {
     let implies = root.get("implies").and_then(|field| field.fields("[implies]", report));
     for field in implies.iter().flat_map(Fields::all) {
         let words = field.words(example(&field, "\"orders:admin\" = [\"orders:read\"]"), report);
-        entries.extend(words.map(|words| Entry { subject: Subject::Implication(field.name), at: field.key, words }));
+        entries.extend(words.map(|words| Entry { subject: ModelPart::Implication(field.name), at: field.key, words }));
     }
 }
 
@@ -78,29 +78,29 @@ fn roles<'a>(root: &Fields<'a>, entries: &mut Vec<Entry<'a>>, report: &mut Repor
     let Some(roles) = root.get("roles").and_then(|field| field.fields("[roles]", report)) else { return };
     for field in roles.all().into_iter().filter(|field| ![SEPARATE, EXCLUSIVE].contains(&field.name)) {
         let words = field.words(example(&field, "support = [\"orders:read\"]"), report);
-        entries.extend(words.map(|words| Entry { subject: Subject::Role(field.name), at: field.key, words }));
+        entries.extend(words.map(|words| Entry { subject: ModelPart::Role(field.name), at: field.key, words }));
     }
     let Some(field) = roles.get(EXCLUSIVE) else { return };
     let example = "exclusive = [[\"support\", \"fulfilment\"]]";
     for (nth, set) in field.list(example, report).into_iter().flatten().enumerate() {
         let set = Field { value: set, ..field.clone() };
         let words = set.words(example, report);
-        entries.extend(words.map(|words| Entry { subject: Subject::Exclusive(nth), at: set.at(), words }));
+        entries.extend(words.map(|words| Entry { subject: ModelPart::Exclusive(nth), at: set.at(), words }));
     }
 }
 
 /// Where a fault is written: the very word, or what it is about.
-fn place(fault: &Fault, entries: &[Entry<'_>]) -> Span {
-    let about = |subject: Subject<'_>| entries.iter().find(|entry| entry.subject == subject);
+fn place(fault: &ModelFault, entries: &[Entry<'_>]) -> Span {
+    let about = |subject: ModelPart<'_>| entries.iter().find(|entry| entry.subject == subject);
     let (subject, word) = match fault {
         // A wildcard may be the first, and it implies by itself.
-        Fault::Cycle { scopes } => {
-            let entry = scopes.iter().find_map(|scope| about(Subject::Implication(scope)));
+        ModelFault::Cycle { scopes } => {
+            let entry = scopes.iter().find_map(|scope| about(ModelPart::Implication(scope)));
             return entry.map(|entry| entry.at.clone()).unwrap_or_default();
         }
-        Fault::InvalidScope { scope, .. } | Fault::SharedScope { scope, .. } => (fault.subject(), Some(scope)),
-        Fault::UnknownRole { role, .. } => (fault.subject(), Some(role)),
-        _ => (fault.subject(), None),
+        ModelFault::InvalidScope { scope, .. } | ModelFault::SharedScope { scope, .. } => (fault.part(), Some(scope)),
+        ModelFault::UnknownRole { role, .. } => (fault.part(), Some(role)),
+        _ => (fault.part(), None),
     };
     let Some(entry) = about(subject) else { return Span::default() };
     let word = entry.words.iter().find(|(_, found)| word.is_some_and(|word| **word == **found));
