@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use portcullis::policy::{Audit, FileError, Finding, Inventory, Matrix, Severity};
+use portcullis::policy::{Audit, FileError, Finding, Inventory, Matrix, MatrixRow, Severity, shown};
 use serde_json::{Value, json};
 
 use crate::args::{Check, Deny, Layout};
@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Failure> {
     let inventory = args.inventory.as_deref().map(inventory).transpose()?;
     let file = match policy::read(&args.policy)? {
         Ok(file) => file,
-        Err(invalid) => return refuse(args, invalid),
+        Err(invalid) => return refuse(args, &invalid),
     };
     let audit = match &inventory {
         Some(inventory) => file.policy().audit(inventory),
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Failure> {
     let matrix = file.policy().matrix();
     output::write(&match args.format {
         Layout::Text => text(&audit, &matrix),
-        Layout::Json => format!("{:#}\n", document(&[], &audit, &matrix)),
+        Layout::Json => shown::json(&format!("{:#}\n", document(&[], &audit, &matrix))),
         Layout::Markdown => markdown(&audit, &matrix),
     })?;
     let denied = if args.deny == Some(Deny::Warnings) { !audit.is_clean() } else { audit.has_errors() };
@@ -33,20 +33,21 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Failure> {
 }
 
 /// An invalid policy: its faults are what is found.
-fn refuse(args: &Check, invalid: FileError) -> Result<Outcome, Failure> {
+fn refuse(args: &Check, invalid: &FileError) -> Result<Outcome, Failure> {
     if args.format == Layout::Json {
         let faults = invalid.faults().iter();
         let faults =
             faults.map(|fault| json!({ "line": fault.line(), "column": fault.column(), "text": fault.text() }));
         let faults: Vec<Value> = faults.collect();
-        output::write(&format!("{:#}\n", json!({ "faults": faults, "findings": null, "matrix": null })))?;
+        let document = json!({ "faults": faults, "findings": null, "matrix": null });
+        output::write(&shown::json(&format!("{document:#}\n")))?;
         return Ok(Outcome::Findings);
     }
-    Err(Failure::Invalid(invalid.to_string()))
+    Err(Failure::invalid(&args.policy, invalid, 1))
 }
 
 fn inventory(path: &Path) -> Result<Inventory, Failure> {
-    let name = path.display();
+    let name = output::name(path);
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::new(format!("cannot read {name} ({error})"), "give --inventory a file with a line for each operation")
     })?;
@@ -60,7 +61,7 @@ fn text(audit: &Audit, matrix: &Matrix) -> String {
         let style = match finding.severity() {
             Severity::Error => BAD,
             Severity::Warning => OPEN,
-            Severity::Note => GOOD,
+            _ => GOOD,
         };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{style}{}{style:#}: {finding}", finding.severity());
@@ -74,12 +75,17 @@ fn markdown(audit: &Audit, matrix: &Matrix) -> String {
     for finding in audit.findings() {
         let _ = write!(text, "\n- **{}** `{}`", finding.severity(), finding.kind());
         for operation in finding.operations() {
-            let _ = write!(text, " `{operation}`");
+            let _ = write!(text, " {}", code(operation));
         }
-        let _ = write!(text, ": {}", finding.text());
+        let _ = write!(text, ": {}", shown::markdown(finding.text()));
     }
     let _ = write!(text, "\n\n## Permissions\n\n{}", matrix.to_markdown());
     text
+}
+
+/// What can stand in a span of code does.
+fn code(name: &str) -> String {
+    if name.contains(['`', '\\', '|', '<']) { shown::markdown(name) } else { format!("`{name}`") }
 }
 
 fn counts(audit: &Audit) -> String {
@@ -92,7 +98,7 @@ fn counts(audit: &Audit) -> String {
 
 /// For programs.
 fn document(faults: &[Value], audit: &Audit, matrix: &Matrix) -> Value {
-    let row = |row: &portcullis::policy::Row| {
+    let row = |row: &MatrixRow| {
         let cells = matrix.roles().zip(row.cells()).map(|(role, cell)| (role.to_owned(), json!(cell.as_str())));
         json!({ "operation": row.operation(), "needs": row.needs(), "roles": Value::Object(cells.collect()) })
     };

@@ -2,9 +2,14 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use portcullis::policy::FileError;
+use portcullis::policy::shown::one_line;
+
+use crate::output;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
@@ -13,8 +18,8 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) enum Failure {
     /// What is wrong, and the repair.
     Usage(String),
-    /// What is wrong with a policy that could be read.
-    Invalid(String),
+    /// What is wrong with a policy that could be read, how many there are if several, and the exit code.
+    Invalid { faults: Vec<String>, count: Option<String>, code: u8 },
     /// Whoever reads the output has gone: like others that a pipe ends.
     Gone,
     /// What clap says: an error, or a page of help.
@@ -27,12 +32,33 @@ impl Failure {
         Self::Usage(format!("{wrong}: {repair}"))
     }
 
+    /// Every fault of a policy file, and how many there are.
+    pub(crate) fn invalid(path: &Path, invalid: &FileError, code: u8) -> Self {
+        let faults: Vec<String> = invalid.faults().iter().map(ToString::to_string).collect();
+        // Those that are too many to be told come last.
+        let whole = invalid.to_string();
+        let more = whole.strip_prefix(&faults.join("\n")).map(str::trim).filter(|more| !more.is_empty());
+        let more = more.map(|more| format!(", {more}")).unwrap_or_default();
+        let count = (faults.len() > 1).then(|| format!("{} errors{more}", faults.len()));
+        let (raw, name) = (path.display().to_string(), output::name(path));
+        let faults = faults.iter().map(|fault| match fault.strip_prefix(&raw) {
+            Some(rest) => format!("{name}{rest}"),
+            None => fault.clone(),
+        });
+        Self::Invalid { faults: faults.collect(), count, code }
+    }
+
     /// Says it on stderr.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Gone => ExitCode::from(141),
             Self::Usage(text) => say(&text, 2),
-            Self::Invalid(text) => say(&text, 1),
+            Self::Invalid { faults, count, code } => {
+                let faults: Vec<String> = faults.iter().map(|fault| error(fault)).collect();
+                let count = count.map(|count| format!("\n\n{count}")).unwrap_or_default();
+                let _ = writeln!(anstream::stderr().lock(), "{}{count}", faults.join("\n\n"));
+                ExitCode::from(code)
+            }
             Self::Clap(error) if error.use_stderr() => {
                 let _ = write!(anstream::stderr().lock(), "{}", without_tokens(&error.render().ansi().to_string()));
                 ExitCode::from(2)
@@ -45,9 +71,15 @@ impl Failure {
     }
 }
 
+/// A fault as it is shown: its lines, with nothing in them that moves the cursor.
+fn error(text: &str) -> String {
+    let lines: Vec<String> = without_tokens(text).split('\n').map(one_line).collect();
+    format!("{ERROR}error:{ERROR:#} {}", lines.join("\n"))
+}
+
 fn say(text: &str, code: u8) -> ExitCode {
     // There is nobody left to tell that stderr cannot be written to.
-    let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", without_tokens(text));
+    let _ = writeln!(anstream::stderr().lock(), "{}", error(text));
     ExitCode::from(code)
 }
 

@@ -1,6 +1,9 @@
 //! How results are written.
 
+use std::path::Path;
+
 use anstyle::{AnsiColor, Style};
+use portcullis::policy::shown::one_line;
 use portcullis_core::Outcome;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -14,6 +17,11 @@ pub(crate) const fn style(outcome: Outcome) -> Style {
         Outcome::Fail(_) => BAD,
         Outcome::NotJudged(_) => OPEN,
     }
+}
+
+/// The name of a file, on one line.
+pub(crate) fn name(path: &Path) -> String {
+    one_line(&path.display().to_string())
 }
 
 /// Writes a document to stdout, whole: colours only where they are seen.

@@ -10,6 +10,7 @@ use portcullis_jwks::RemoteKeys;
 
 use crate::failure::Failure;
 use crate::inspect::keys;
+use crate::output;
 
 /// What a file came to that can be read: a policy, or what is wrong with it.
 pub(crate) fn read(path: &Path) -> Result<Result<PolicyFile, FileError>, Failure> {
@@ -19,7 +20,7 @@ pub(crate) fn read(path: &Path) -> Result<Result<PolicyFile, FileError>, Failure
         Ok(false) => "it is not a file".to_owned(),
         Err(error) => error.to_string(),
     };
-    Err(Failure::new(format!("cannot read {} ({wrong})", path.display()), "name a policy, a TOML file"))
+    Err(Failure::new(format!("cannot read {} ({wrong})", output::name(path)), "name a policy, a TOML file"))
 }
 
 /// The keys of an issuer, from where its policy says.
@@ -29,7 +30,7 @@ pub(crate) async fn keys_of(settings: &IssuerSettings) -> Result<Arc<dyn KeySour
         KeysAt::JwksUrl(url) => keys::fetched(RemoteKeys::at(&**url)).await,
         KeysAt::Discover => keys::fetched(RemoteKeys::discover(settings.issuer())).await,
         KeysAt::PemFile { path, algorithm } => {
-            let place = path.display();
+            let place = output::name(path);
             let repair = "name the PEM file with the public key of the issuer in the policy, or give --jwks";
             let pem = fs::read(path).map_err(|error| Failure::new(format!("cannot read {place} ({error})"), repair))?;
             let keys = StaticKeys::from_pem(*algorithm, pem);

@@ -100,7 +100,7 @@ impl Annotations {
     pub fn inventory<S: NamedService>(&self) -> Inventory {
         self.iter().fold(Inventory::new(), |inventory, (method, access)| {
             let name = format!("{}/{}", S::NAME, camel_case(method));
-            inventory.with(Endpoint::Rpc(name.into()), Some(access))
+            inventory.with(Endpoint::rpc(name), Some(access))
         })
     }
 }

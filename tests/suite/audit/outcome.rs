@@ -44,6 +44,7 @@ fn the_one_error_names_all_offenders() {
     assert!(text.contains("DELETE /orders/{id}") && text.contains("rpc a.B/C"), "{text}");
     let strictly = audit().enforce_strictly().expect_err("there are errors");
     assert_eq!(kinds(strictly.findings()), ["unguarded", "unguarded", "unused", "shadowed", "report_only"]);
+    assert_eq!(format!("{refused:?}"), text, "what a `main` prints");
     assert!(!strictly.to_string().contains("/public"), "a note refuses nobody: {strictly}");
 }
 
@@ -127,7 +128,7 @@ fn an_inventory_that_no_router_would_take_is_audited_all_the_same() {
     let served = inventory(&format!("GET {endless}; GET /a/{{id}}; GET /a/{{*rest}}; GET /b/{{"));
     let audit = policy([get("/{*rest}")]).audit(&served);
     assert!(audit.is_clean(), "{audit}");
-    let endpoint = Endpoint::Http { method: "GET".into(), path: "orders".into() };
+    let endpoint = Endpoint::http(http::Method::GET, "orders");
     let audit = policy([get("/{*rest}")]).audit(&Inventory::new().with(endpoint, None));
     assert_eq!(named(&audit, FindingKind::Unguarded), ["GET orders"], "{audit}");
 }

@@ -34,7 +34,8 @@ fn a_scope_is_looked_for_in_the_roles_where_there_are_any() {
     let admin = || none().implies("admin", [READ, WRITE]);
     for (row, model, unobtainable, one_role) in [
         ("no roles", none(), &[][..], &[][..]),
-        ("of one role", both(), &[], &["GET /a + GET /b", "POST /a"]),
+        ("of one role", both(), &[], &["GET /a + GET /b + POST /a"]),
+        ("of one role, as declared", both().separate(), &[], &[]),
         ("of two roles", both().role("chief", [READ, WRITE]), &[], &[]),
         ("of none", none().role("support", [READ]).role("chief", [READ]), &["POST /a"], &[]),
         ("by what is implied", admin().role("support", ["admin"]).role("chief", [READ, WRITE]), &[], &[]),
@@ -118,6 +119,13 @@ fn what_opens_more_than_is_needed_is_over_wide() {
             &["one rule for several"],
         ),
         ("a catch-all with one", model(), vec![rest(&[Method::GET])], &[]),
+        (
+            "calls of any procedure",
+            model(),
+            vec![Operation::rpc("a.B/C").require(needs(READ)), get("/{service}/{method}"), get("/b/{method}")],
+            &["it takes calls of procedures"],
+        ),
+        ("no procedures", model(), vec![get("/{service}/{method}")], &[]),
     ] {
         let audit = with(model, rules).audit_alone();
         let wide = audit.findings().iter().filter(|finding| finding.kind() == FindingKind::OverWide);

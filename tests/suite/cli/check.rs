@@ -153,3 +153,31 @@ fn the_policy_of_the_examples_is_clean() {
     let run = run(&["check", concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/orders-policy.toml")]);
     assert_eq!(run.code, 0, "{run:?}");
 }
+
+#[test]
+fn each_fault_of_a_policy_is_an_error_of_its_own() {
+    let policy = TempFile::new(format!("{INVALID}\n{INVALID}"));
+    let run = run(&["check", policy.path().to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let errors: Vec<&str> = run.err.split("\n\n").collect();
+    let [faults @ .., count] = errors.as_slice() else { panic!("{run:?}") };
+    assert!(faults.len() > 1 && faults.iter().all(|fault| fault.starts_with("error: ")), "{run:?}");
+    assert_eq!(*count, format!("{} errors\n", faults.len()), "{run:?}");
+}
+
+#[test]
+fn what_turns_a_terminal_around_stays_out_of_it() {
+    let odd = |text: &str| format!("{CLEAN}\n[[operation]]\nmethods = [\"GET\"]\npath = \"/x\"\npublic = \"{text}\"\n");
+    let policy = TempFile::new(odd("a\\u001B[2J\\u202Eb\\u2066c | <b> `d` \\ne"));
+    for format in ["text", "json", "markdown"] {
+        let run = run(&["check", policy.path().to_str().unwrap(), "--format", format]);
+        let unseen = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{2066}".contains(c));
+        assert!(run.code == 0 && !run.out.contains(unseen), "{run:?}");
+        if format == "markdown" {
+            let note = run.out.lines().find(|line| line.starts_with("- **note** `public`")).unwrap();
+            assert!(note.contains("c \\| \\<b\\> \\`d\\` \\\\ne"), "{note}");
+        }
+    }
+    let run = run(&["check", "/nowhere\u{1b}[2J\u{202e}\nerror: x"]);
+    assert!(!run.err.contains(['\u{1b}', '\u{202e}']) && run.err.lines().count() == 1, "{run:?}");
+}

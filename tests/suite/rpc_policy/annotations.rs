@@ -107,7 +107,7 @@ async fn an_annotation_that_is_configured_away_says_nothing() {
 }
 
 fn rows(inventory: &Inventory) -> Vec<String> {
-    inventory.iter().map(|(endpoint, access)| format!("{endpoint}: {}", access.unwrap())).collect()
+    inventory.iter().map(|(endpoint, access)| format!("{endpoint}: {}", access[0])).collect()
 }
 
 #[test]
@@ -142,7 +142,7 @@ async fn a_method_asks_for_the_proof_of_the_policy() {
     let annotated = ABOVE.inventory::<OrdersServer<Above>>();
     let rows = annotated.iter().map(|(endpoint, access)| {
         let name = endpoint.to_string().replace("rpc ", "");
-        Operation::new(portcullis::policy::Target::rpc(name), access.unwrap().clone())
+        Operation::new(portcullis::policy::Target::rpc(name), access[0].clone())
     });
     let policy = Policy::builder().operations(rows).build().unwrap();
     let with_policy = authority(&issuer).enforce(&policy).unwrap();

@@ -41,7 +41,7 @@ fn inventory<S>(routes: &[Route<S>]) -> Inventory {
     let mut inventory = Inventory::new();
     for route in routes {
         for method in &route.handled.methods {
-            let endpoint = Endpoint::Http { path: route.full_path().into(), method: method.as_str().into() };
+            let endpoint = Endpoint::http(method.clone(), route.full_path());
             inventory = inventory.with(endpoint, Some(route.handled.access.clone()));
         }
     }

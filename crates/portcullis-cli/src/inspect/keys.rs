@@ -8,6 +8,7 @@ use portcullis_core::{KeySource, StaticKeys};
 use portcullis_jwks::{BuiltIn, RemoteKeys, RemoteKeysBuilder};
 
 use crate::failure::Failure;
+use crate::output;
 
 /// How long somebody waits for keys.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,7 +32,7 @@ pub(crate) async fn fetched(source: RemoteKeysBuilder<BuiltIn>) -> Result<Arc<dy
 /// The keys of a JWKS document in a file.
 pub(crate) fn in_file(path: &Path) -> Result<Arc<dyn KeySource>, Failure> {
     let repair = "give --jwks the document at the `jwks_uri` of the issuer, as it stands";
-    let place = path.display();
+    let place = output::name(path);
     let jwks = std::fs::read_to_string(path)
         .map_err(|error| Failure::new(format!("cannot read {place} ({error})"), repair))?;
     let keys = StaticKeys::from_jwks(&jwks).map_err(|error| Failure::new(format!("{place}: {error}"), repair))?;

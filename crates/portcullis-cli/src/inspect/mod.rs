@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Outcome, Failure> {
 
 async fn inspect(args: &Inspect, token: &[u8]) -> Result<Inspected, Failure> {
     let file = match &args.policy {
-        Some(path) => Some(policy::read(path)?.map_err(|invalid| Failure::Usage(invalid.to_string()))?),
+        Some(path) => Some(policy::read(path)?.map_err(|invalid| Failure::invalid(path, &invalid, 2))?),
         None => None,
     };
     let trusted = Trusted::by(args, file.as_ref(), token).await?;

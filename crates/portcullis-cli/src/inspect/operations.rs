@@ -1,5 +1,6 @@
 //! Which operations of a policy a token opens.
 
+use portcullis::policy::shown::one_line;
 use portcullis::policy::{Access, Operation, Policy};
 use portcullis_core::{Answer, Denied, DeniedKind, Limits, Principal, Requirement, Scope, Verifier};
 
@@ -61,10 +62,5 @@ fn verdict(access: &Access, verifier: &Verifier, principal: &Principal) -> Verdi
 /// The scopes to ask for that the caller does not hold.
 fn missing(requirement: &Requirement, principal: &Principal) -> Vec<String> {
     let lacks = |scope: &&str| Scope::new(*scope).is_ok_and(|scope| !principal.holds(&scope));
-    requirement.scopes_to_ask().into_iter().filter(lacks).map(str::to_owned).collect()
-}
-
-/// Names may hold anything: a line stays a line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    requirement.scopes_to_ask().into_iter().filter(lacks).map(one_line).collect()
 }

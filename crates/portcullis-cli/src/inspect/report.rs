@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use portcullis::policy::shown::{self, one_line};
 use portcullis_core::{NotJudged, Outcome, Step};
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ pub(super) fn text(inspected: &Inspected) -> String {
         let colon = if step.detail().is_empty() { "" } else { ": " };
         // Writing to a string cannot fail.
         let _ = write!(text, "{style}{:<10}{style:#}  {:<3}  {}", step.outcome(), step.id(), step.title());
-        let _ = writeln!(text, "{colon}{}", step.detail());
+        let _ = writeln!(text, "{colon}{}", one_line(step.detail()));
     }
     let _ = writeln!(text, "\n{}", summary(inspected));
     if let Some(openings) = &inspected.openings {
@@ -69,7 +70,7 @@ pub(super) fn json(inspected: &Inspected) -> String {
         "rules": explained.steps().iter().map(rule).collect::<Vec<_>>(),
         "operations": operations,
     });
-    format!("{document:#}\n")
+    shown::json(&format!("{document:#}\n"))
 }
 
 fn rule(step: &Step) -> Value {

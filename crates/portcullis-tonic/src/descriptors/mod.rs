@@ -170,7 +170,7 @@ impl Descriptors {
     pub fn inventory(&self) -> Inventory {
         self.methods().fold(Inventory::new(), |inventory, method| {
             let row = option::read(&method, &self.option).ok();
-            inventory.with(Endpoint::Rpc(option::name(&method).into()), row.map(|row| row.access().clone()))
+            inventory.with(Endpoint::rpc(option::name(&method)), row.map(|row| row.access().clone()))
         })
     }
 

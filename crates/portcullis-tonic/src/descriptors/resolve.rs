@@ -22,7 +22,7 @@ impl Descriptors {
                 .filter(|method| method.parent_service().full_name() == service && rust_name(method.name()) == rust);
             match (named.next(), named.next()) {
                 (Some(method), None) => {
-                    inventory = inventory.with(Endpoint::Rpc(option::name(&method).into()), Some(access));
+                    inventory = inventory.with(Endpoint::rpc(option::name(&method)), Some(access));
                 }
                 (None, _) => faults.push(format!(
                     "`{rust}` is annotated and no RPC of `{service}` in the descriptors: give `resolve` the server of these \

@@ -80,6 +80,8 @@ mod matrix;
 mod operation;
 mod path;
 mod report;
+#[doc(hidden)]
+pub mod shown;
 mod table;
 
 use std::fmt;
@@ -98,7 +100,7 @@ pub use fault::{PolicyError, PolicyFault};
 #[cfg(feature = "policy-file")]
 pub use file::{FileError, FileFault, IssuerSettings, KeysAt, KeysFileError, PolicyFile};
 pub use inventory::{Endpoint, InvalidInventory, Inventory};
-pub use matrix::{Cell, Matrix, Row};
+pub use matrix::{Matrix, MatrixCell, MatrixRow};
 pub use operation::{Operation, Target, Unguarded};
 
 use table::Table;

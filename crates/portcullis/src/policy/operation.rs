@@ -63,7 +63,7 @@ impl Target {
 }
 
 /// `package.Service/Method`, by the identifiers of protocol buffers.
-fn is_rpc(name: &str) -> bool {
+pub(super) fn is_rpc(name: &str) -> bool {
     let identifier = |part: &str| {
         let mut bytes = part.bytes();
         bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')

@@ -1,5 +1,7 @@
 //! The table against what is served.
 
+use std::collections::BTreeSet;
+
 use super::finding::{Finding, FindingKind, Severity};
 use super::ground::{Ground, Row};
 use super::served::{Place, Served};
@@ -8,12 +10,12 @@ use crate::policy::{Access, path};
 pub(super) fn look(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
     let Some(served) = &ground.served else { return };
     for place in &served.places {
-        look_at(ground, place, findings);
+        look_at(ground, served, place, findings);
     }
     findings.extend(ground.rows.iter().filter_map(|row| unused(ground, served, row)));
 }
 
-fn look_at(ground: &Ground<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn look_at(ground: &Ground<'_>, served: &Served<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
     let error = |kind, text: String| Finding::new(Severity::Error, kind, [&*place.name], text);
     let paths = place.pattern.as_ref().map(|pattern| ground.paths(pattern)).unwrap_or_default();
     if paths.is_empty() || !paths.iter().all(|path| path::is_unambiguous(path)) {
@@ -34,24 +36,79 @@ fn look_at(ground: &Ground<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) 
         }
         None => {}
     }
-    let Some(own) = place.access else { return };
-    let mut others: Vec<&Row<'_>> = paths.iter().filter_map(judged).collect();
-    others.dedup_by_key(|row| row.index);
-    for row in others.into_iter().filter(|row| !is_the_same(own, row.operation.access())) {
-        let text = format!(
-            "its own code asks for `{own}`, the rule `{}` for `{}`: make them the same",
-            row.name,
-            row.operation.access()
-        );
-        findings.push(error(FindingKind::Disagrees, text));
+    let mut rows: Vec<&Row<'_>> = paths.iter().filter_map(judged).collect();
+    rows.dedup_by_key(|row| row.index);
+    for own in place.access {
+        for row in rows.iter().filter(|row| !is_met_by(own, row.operation.access())) {
+            let text = format!(
+                "its own code asks for `{own}`, the rule `{}` for `{}`: make them the same",
+                row.name,
+                row.operation.access()
+            );
+            findings.push(error(FindingKind::Disagrees, text));
+        }
+    }
+    for (request, row) in exceptions(ground, served, place, &rows) {
+        findings.extend(exception(place, &rows, &request, row));
     }
 }
 
-fn is_the_same(one: &Access, other: &Access) -> bool {
-    match (one, other) {
+/// Requests of an endpoint that other rules judge than most of its requests, by rule.
+fn exceptions<'g, 'a>(
+    ground: &'g Ground<'a>,
+    served: &Served<'_>,
+    place: &Place<'_>,
+    rows: &[&Row<'_>],
+) -> Vec<(String, &'g Row<'a>)> {
+    let Some(pattern) = &place.pattern else { return Vec::new() };
+    let mut known: BTreeSet<usize> = rows.iter().map(|row| row.index).collect();
+    let mut found = Vec::new();
+    for path in ground.rows.iter().flat_map(|row| ground.common(pattern, &row.pattern)) {
+        for method in [Some(place.method), (place.method == "GET").then_some("HEAD")].into_iter().flatten() {
+            let Some(by) = ground.judge(method, &path).filter(|_| served.is_at(place, method, &path)) else { continue };
+            if known.insert(by.index) {
+                found.push((format!("{method} {path}"), by));
+            }
+        }
+    }
+    found
+}
+
+/// What there is to say of a request that a rule of its own judges.
+fn exception(place: &Place<'_>, rows: &[&Row<'_>], request: &str, row: &Row<'_>) -> Vec<Finding> {
+    let (name, access) = (&row.name, row.operation.access());
+    let differing = place.access.iter().filter(|own| !is_met_by(own, access));
+    let disagrees = differing.map(|own| {
+        let text = format!(
+            "its own code asks for `{own}`, but `{request}` is judged by the rule `{name}`, which asks for `{access}`: make \
+             them the same, take the rule out, or serve its path by itself"
+        );
+        Finding::new(Severity::Error, FindingKind::Disagrees, [&*place.name], text)
+    });
+    // That something public is more specific than what is guarded is said of the rules.
+    let is_said = |other: &Row<'_>| row.is_public() && !other.is_public();
+    let overridden = rows
+        .iter()
+        .filter(|other| place.access.is_empty() && !is_said(other) && !is_met_by(other.operation.access(), access));
+    let overridden = overridden.map(|other| {
+        let text = format!(
+            "`{request}` is judged by the rule `{name}`, which asks for `{access}` and overrides the rule `{}`, which asks \
+             for `{}`: if that is not meant, take the more specific one out",
+            other.name,
+            other.operation.access()
+        );
+        Finding::new(Severity::Note, FindingKind::Overridden, [&*place.name], text)
+    });
+    disagrees.chain(overridden).collect()
+}
+
+/// Whether a rule asks for the same as the code, for tokens as fresh or fresher.
+fn is_met_by(code: &Access, rule: &Access) -> bool {
+    match (code, rule) {
         (Access::Public { .. }, Access::Public { .. }) => true,
-        (Access::Require { requirement, max_age }, Access::Require { requirement: other, max_age: other_age }) => {
-            max_age == other_age && requirement.asks_the_same_as(other)
+        (Access::Require { requirement, max_age }, Access::Require { requirement: of_rule, max_age: limit }) => {
+            let is_looser = max_age.is_some_and(|age| limit.is_none_or(|limit| limit > age));
+            !is_looser && requirement.asks_the_same_as(of_rule)
         }
         _ => false,
     }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use crate::policy::shown::one_line;
+
 /// How bad it is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// A hole, or a rule that does not do what it says.
     Error,
@@ -56,8 +59,8 @@ macro_rules! kinds {
 kinds! {
     /// An endpoint that no rule matches. An error.
     Unguarded "unguarded"
-    /// An endpoint whose own code asks for something else than the table. An error. The reason of a public operation, and the
-    /// order in which a requirement names its parts, are no difference.
+    /// An endpoint whose own code asks for something else than the table, be it for some of its requests only. An error. The reason of a public operation, and the
+    /// order in which a requirement names its parts, are no difference; nor is a table that wants fresher tokens.
     Disagrees "disagrees"
     /// A rule whose scopes come from roles that exclude each other. An error.
     Unreachable "unreachable"
@@ -71,15 +74,17 @@ kinds! {
     Unobtainable "unobtainable"
     /// A scope that a role names and no rule asks for, nor for one that it implies. A warning.
     UnusedScope "unused_scope"
-    /// A wildcard; a role that opens everything; a scope that reads and writes; a catch-all with more than one method. A warning.
+    /// A wildcard; a role that opens everything; a scope that reads and writes; a catch-all with more than one method; a rule for HTTP
+    /// that takes the calls of procedures without a rule. A warning.
     OverWide "over_wide"
     /// A rule that only reports, or a whole table. A warning.
     ReportOnly "report_only"
-    /// A public rule that is more specific than a guarded one. A note.
+    /// A public rule that is more specific than a guarded one; a rule that asks for something else for some of the requests of
+    /// an endpoint. A note.
     Overridden "overridden"
     /// A public rule. A note.
     Public "public"
-    /// A scope that only one role gives. A note.
+    /// Scopes that only one role gives, unless the model says that roles are apart. A note.
     OneRole "one_role"
 }
 
@@ -106,8 +111,8 @@ impl Finding {
         operations: impl IntoIterator<Item = &'o str>,
         text: impl AsRef<str>,
     ) -> Self {
-        let operations = operations.into_iter().map(one_line).collect();
-        Self { severity, kind, operations, text: one_line(text.as_ref()) }
+        let operations = operations.into_iter().map(|name| one_line(name).into()).collect();
+        Self { severity, kind, operations, text: one_line(text.as_ref()).into() }
     }
 
     /// What is found.
@@ -139,16 +144,4 @@ impl fmt::Display for Finding {
         }
         f.write_str(&self.text)
     }
-}
-
-/// Names may hold anything: a line stays a line.
-fn one_line(text: &str) -> Box<str> {
-    if !text.contains(char::is_control) {
-        return text.into();
-    }
-    let mut line = String::new();
-    for char in text.chars() {
-        if char.is_control() { line.extend(char.escape_default()) } else { line.push(char) }
-    }
-    line.into()
 }

@@ -66,6 +66,11 @@ impl<'a> Ground<'a> {
         one.meet(other).map(|met| self.paths(&met)).unwrap_or_default()
     }
 
+    /// The path of a procedure in a package that stands nowhere.
+    pub(super) fn call_of_nobody(&self) -> String {
+        format!("/{}.Probe/Probe", self.value)
+    }
+
     /// The rule that judges a request, as [`Policy::find`] finds it.
     pub(super) fn judge(&self, method: &str, path: &str) -> Option<&Row<'a>> {
         if !path::is_unambiguous(path) {

@@ -19,6 +19,7 @@ use super::{Audit, Finding, Severity};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AtStart {
     /// Logs the findings and goes on.
     Warn,
@@ -97,7 +98,7 @@ impl fmt::Display for Audit {
 }
 
 /// Why an audit was not passed: everything that stands in the way, a line each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuditError(Vec<Finding>);
 
 impl AuditError {
@@ -113,6 +114,13 @@ impl fmt::Display for AuditError {
             write!(f, "{}{finding}", if i == 0 { "" } else { "\n" })?;
         }
         Ok(())
+    }
+}
+
+/// The same lines: a `main` that returns it prints its `Debug`.
+impl fmt::Debug for AuditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -23,20 +23,29 @@ pub(super) fn look(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(Severity::Error, FindingKind::Unreachable, [&*row.name], text));
         }
     }
-    findings.extend(asked.into_iter().filter_map(|(scope, operations)| {
+    // By role: its scopes, and the operations that ask for them.
+    let mut of_one: BTreeMap<&str, (Vec<String>, BTreeSet<&str>)> = BTreeMap::new();
+    for (scope, operations) in asked {
         let mut givers = model.roles().filter(|role| model.role_gives(role, scope));
-        let (severity, kind, text) = match (givers.next(), givers.next()) {
+        match (givers.next(), givers.next()) {
             (None, _) => {
                 let text = format!("no role gives `{scope}`: give it to one, mend its name, or ask for another");
-                (Severity::Warning, FindingKind::Unobtainable, text)
+                findings.push(Finding::new(Severity::Warning, FindingKind::Unobtainable, operations, text));
             }
-            (Some(only), None) => {
-                let text = format!("only the role `{only}` gives `{scope}`: if others need it, give it to them too");
-                (Severity::Note, FindingKind::OneRole, text)
+            // Where roles are declared to be apart, that is what is meant.
+            (Some(only), None) if !model.is_separate() => {
+                let (scopes, askers) = of_one.entry(only).or_default();
+                scopes.push(format!("`{scope}`"));
+                askers.extend(operations);
             }
-            _ => return None,
-        };
-        Some(Finding::new(severity, kind, operations, text))
+            _ => {}
+        }
+    }
+    findings.extend(of_one.into_iter().map(|(role, (scopes, operations))| {
+        let it = if scopes.len() == 1 { "it" } else { "one of them" };
+        let text =
+            format!("only the role `{role}` gives {}: if others need {it}, give it to them too", scopes.join(", "));
+        Finding::new(Severity::Note, FindingKind::OneRole, operations, text)
     }));
     for role in model.roles() {
         for scope in model.scopes_of(role).into_iter().flat_map(portcullis_core::ScopeSet::iter) {

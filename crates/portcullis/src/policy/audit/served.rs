@@ -19,7 +19,8 @@ pub(super) struct Place<'a> {
     pub(super) method: &'a str,
     /// `None` when it begins with no slash, and nothing gets there.
     pub(super) pattern: Option<Pattern>,
-    pub(super) access: Option<&'a Access>,
+    /// What its own code asks for, where that is known; several where the sources of the inventory do not agree.
+    pub(super) access: &'a [Access],
     /// `None` when the router of a service would not take it beside the others: then it is taken to serve what it matches.
     shape: Option<usize>,
 }

@@ -54,6 +54,19 @@ pub(super) fn look(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
             wide(&[&row.name], text.to_owned());
         }
     }
+    if ground.rows.iter().all(is_http) {
+        return;
+    }
+    let call = ground.call_of_nobody();
+    let takes = |row: &&Row<'_>| {
+        let by = row.methods.iter().filter_map(|method| ground.judge(method, &call));
+        is_http(row) && by.into_iter().any(|by| by.index == row.index)
+    };
+    for row in ground.rows.iter().filter(takes) {
+        let text = "it takes calls of procedures without a rule too, which are answered whatever their method: begin its path \
+                    with a literal segment";
+        wide(&[&row.name], text.to_owned());
+    }
 }
 
 /// All that are mentioned, wildcards aside.

@@ -1,6 +1,7 @@
 //! As Markdown.
 
 use super::{LEGEND, Matrix, lines};
+use crate::policy::shown::markdown;
 
 impl Matrix {
     /// A table for GitHub, and a line that says what the cells mean.
@@ -19,23 +20,23 @@ impl Matrix {
     /// ```
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut markdown = String::new();
+        let mut text = String::new();
         for (nth, fields) in lines(self).enumerate() {
             let last = fields.len().saturating_sub(1);
             let is_code = |column| nth > 0 && (column == 0 || column == last);
             let fields = fields.iter().enumerate();
-            let fields = fields.map(|(i, field)| if is_code(i) { code(field) } else { plain(field) });
-            push_line(&mut markdown, fields);
+            let fields = fields.map(|(i, field)| if is_code(i) { code(field) } else { markdown(field) });
+            push_line(&mut text, fields);
             if nth == 0 {
-                push_line(&mut markdown, (0..=last).map(|_| "---".to_owned()));
+                push_line(&mut text, (0..=last).map(|_| "---".to_owned()));
             }
         }
         if !self.roles.is_empty() {
-            markdown.push('\n');
-            markdown.push_str(LEGEND);
-            markdown.push('\n');
+            text.push('\n');
+            text.push_str(LEGEND);
+            text.push('\n');
         }
-        markdown
+        text
     }
 }
 
@@ -51,19 +52,8 @@ fn push_line(markdown: &mut String, fields: impl Iterator<Item = String>) {
 /// What can stand in a span of code does: all but a bar means itself there.
 fn code(field: &str) -> String {
     if field.is_empty() || field.contains(['`', '\\']) {
-        plain(field)
+        markdown(field)
     } else {
         format!("`{}`", field.replace('|', "\\|"))
     }
-}
-
-fn plain(field: &str) -> String {
-    let mut text = String::new();
-    for char in field.chars() {
-        if matches!(char, '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '#') {
-            text.push('\\');
-        }
-        text.push(char);
-    }
-    text
 }

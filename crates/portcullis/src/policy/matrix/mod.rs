@@ -5,6 +5,7 @@ mod text;
 
 use portcullis_core::Answer;
 
+use super::shown::one_line;
 use super::{Operation, Policy};
 
 /// Operations by roles; made by [`Policy::matrix`].
@@ -15,20 +16,21 @@ use super::{Operation, Policy};
 #[must_use = "a matrix is to be shown"]
 pub struct Matrix {
     roles: Vec<Box<str>>,
-    rows: Vec<Row>,
+    rows: Vec<MatrixRow>,
 }
 
 /// An operation of a [`Matrix`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct MatrixRow {
     operation: Box<str>,
     needs: Box<str>,
-    cells: Vec<Cell>,
+    cells: Vec<MatrixCell>,
 }
 
 /// What a role can do with an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cell {
+#[non_exhaustive]
+pub enum MatrixCell {
     /// Its scopes are not enough.
     No,
     /// It hangs on the request: on a claim, or on the object.
@@ -39,7 +41,7 @@ pub enum Cell {
     Open,
 }
 
-impl Cell {
+impl MatrixCell {
     /// As it reads: `-`, `if`, `yes`, `open`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +53,7 @@ impl Cell {
     }
 }
 
-impl From<Answer> for Cell {
+impl From<Answer> for MatrixCell {
     fn from(answer: Answer) -> Self {
         match answer {
             Answer::No => Self::No,
@@ -93,14 +95,14 @@ impl Policy {
         Matrix { roles, rows }
     }
 
-    fn row(&self, operation: &Operation, roles: &[Box<str>]) -> Row {
+    fn row(&self, operation: &Operation, roles: &[Box<str>]) -> MatrixRow {
         let of = |role: &str| match operation.access().requirement() {
             Some(requirement) => self.0.model.role_meets(role, requirement).into(),
-            None => Cell::Open,
+            None => MatrixCell::Open,
         };
         let reports = self.is_report_only() || operation.is_report_only();
         let needs = format!("{}{}", operation.access(), if reports { " (report only)" } else { "" });
-        Row {
+        MatrixRow {
             operation: operation.target().to_string().into(),
             needs: needs.into(),
             cells: roles.iter().map(|role| of(role)).collect(),
@@ -115,18 +117,18 @@ impl Matrix {
     }
 
     /// The operations, in the order of the table.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[MatrixRow] {
         &self.rows
     }
 
     /// What a role can do with an operation, by their names: `None` when either is not there.
-    pub fn cell(&self, operation: &str, role: &str) -> Option<Cell> {
+    pub fn cell(&self, operation: &str, role: &str) -> Option<MatrixCell> {
         let column = self.roles.iter().position(|known| **known == *role)?;
         self.rows.iter().find(|row| *row.operation == *operation)?.cells.get(column).copied()
     }
 }
 
-impl Row {
+impl MatrixRow {
     /// The operation, as it reads: `GET /orders/{id}`.
     pub fn operation(&self) -> &str {
         &self.operation
@@ -138,7 +140,7 @@ impl Row {
     }
 
     /// A cell for each of the matrix's roles.
-    pub fn cells(&self) -> &[Cell] {
+    pub fn cells(&self) -> &[MatrixCell] {
         &self.cells
     }
 }
@@ -151,9 +153,7 @@ fn lines(matrix: &Matrix) -> impl Iterator<Item = Vec<String>> {
     let line = |first: &str, cells: Vec<&str>, last: &str| {
         let fields = [first].into_iter().chain(cells).chain([last]);
         // Names may hold anything: a line stays a line.
-        fields
-            .map(|field| field.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" ").trim().to_owned())
-            .collect()
+        fields.map(|field| one_line(field.trim())).collect()
     };
     let head = line("operation", matrix.roles().collect(), "needs");
     let rows = matrix
