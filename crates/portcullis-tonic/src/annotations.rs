@@ -38,7 +38,7 @@ use tonic::server::NamedService;
 ///
 /// let inventory = ORDERS.inventory::<OrdersServer<OrderService>>();
 /// assert_eq!(inventory.to_string(), "rpc orders.v1.Orders/GetOrder\nrpc orders.v1.Orders/Ping\n");
-/// let asked: Vec<_> = inventory.iter().map(|(_, access)| access.unwrap().to_string()).collect();
+/// let asked: Vec<_> = inventory.iter().map(|(_, access)| access[0].to_string()).collect();
 /// assert_eq!(asked, ["orders:read", "public: the status page asks without a token"]);
 /// ```
 ///

@@ -33,7 +33,7 @@ impl Authority {
     ///
     /// # Errors
     /// When the policy has an [`AccessModel`](crate::AccessModel) that tokens would not be judged by: give the rules the same
-    /// one, `.rules(|rules| rules.access_model(policy.access_model().clone()))`. When it asks for roles, and the rules do not say
+    /// one, `.rules(|rules| rules.access_model(policy.access_model().clone()))`. When it asks about roles, and the rules do not say
     /// where they are. Issuers that are not known yet ([`Tenants`](crate::Tenants)) are held to it when their tokens come: 500.
     pub fn enforce(&self, policy: &Policy) -> Result<PolicyLayer, SetupError> {
         let knows = |verifier: &portcullis_core::Verifier| match verifier.access_model() {
@@ -46,11 +46,9 @@ impl Authority {
                  `.rules(|rules| rules.access_model(policy.access_model().clone()))`",
             ));
         }
-        let asks_for_roles = policy.operations().filter_map(|operation| operation.access().requirement());
-        let asks_for_roles = asks_for_roles.into_iter().any(|requirement| !requirement.roles().is_empty());
-        if asks_for_roles && !self.trust().verifiers().iter().all(portcullis_core::Verifier::knows_roles) {
+        if policy.asks_about_roles() && !self.trust().verifiers().iter().all(portcullis_core::Verifier::knows_roles) {
             return Err(SetupError::new(
-                "the policy asks for roles, and the authority does not know where those of a token are: name the claim, \
+                "the policy asks about roles, and the authority does not know where those of a token are: name the claim, \
                  `.rules(|rules| rules.roles_from([\"roles\"]))`",
             ));
         }

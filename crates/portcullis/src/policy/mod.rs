@@ -131,6 +131,12 @@ impl Policy {
         &self.0.model
     }
 
+    /// Whether a token's roles matter, beyond the scopes that they stand for.
+    pub(crate) fn asks_about_roles(&self) -> bool {
+        let mut requirements = self.operations().filter_map(|operation| operation.access().requirement());
+        self.0.model.has_exclusive_roles() || requirements.any(|requirement| !requirement.roles().is_empty())
+    }
+
     /// Whether the whole table only reports.
     pub fn is_report_only(&self) -> bool {
         self.0.report_only

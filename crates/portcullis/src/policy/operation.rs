@@ -153,8 +153,8 @@ impl Operation {
         self
     }
 
-    /// Lets through whom this rule would refuse, and says so: an event and a counter. Who does not prove itself is refused all
-    /// the same.
+    /// Lets through whom this rule would refuse, for the age of the token too, and says so: an event and a counter. Who does not
+    /// prove itself is refused all the same.
     #[must_use]
     pub fn report_only(mut self) -> Self {
         self.report_only = true;

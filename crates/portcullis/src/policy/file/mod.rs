@@ -128,7 +128,7 @@ impl PolicyFile {
             .filter_map(|operation| Row::read(operation, &mut report))
             .collect();
         let policy = table::build(&rows, &model, report_only, &mut report);
-        if policy.as_ref().is_some_and(asks_about_roles) {
+        if policy.as_ref().is_some_and(Policy::asks_about_roles) {
             nameless_roles(&root, &mut report);
         }
         match policy {
@@ -136,11 +136,6 @@ impl PolicyFile {
             _ => Err(report.into_error(&source)),
         }
     }
-}
-
-fn asks_about_roles(policy: &Policy) -> bool {
-    let mut requirements = policy.operations().filter_map(|operation| operation.access().requirement());
-    policy.access_model().has_exclusive_roles() || requirements.any(|requirement| !requirement.roles().is_empty())
 }
 
 /// Where an issuer does not say where the roles of its tokens are, nobody would ever have one.
