@@ -16,6 +16,11 @@ impl Timestamp {
         Self(Duration::from_secs(seconds))
     }
 
+    /// The moment `milliseconds` after the Unix epoch.
+    pub const fn from_millis(milliseconds: u64) -> Self {
+        Self(Duration::from_millis(milliseconds))
+    }
+
     /// The moment `seconds` after the Unix epoch, fractions included; `None` for a number that is
     /// negative, not finite or too large to be a date.
     pub fn from_secs_f64(seconds: f64) -> Option<Self> {
@@ -32,9 +37,19 @@ impl Timestamp {
         self.0.as_secs()
     }
 
+    /// Whole milliseconds since the Unix epoch, or the most that there can be.
+    pub fn as_millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// This moment and `more`, or the end of time.
     pub const fn saturating_add(self, more: Duration) -> Self {
         Self(self.0.saturating_add(more))
+    }
+
+    /// This moment less `time`, or the Unix epoch.
+    pub const fn saturating_sub(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(time))
     }
 
     /// How long after `earlier` this moment is; zero if it is before.
@@ -97,3 +112,23 @@ impl std::fmt::Display for ClockError {
 }
 
 impl std::error::Error for ClockError {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Timestamp};
+
+    #[test]
+    fn milliseconds_are_whole_and_stop_at_the_most_there_can_be() {
+        assert_eq!(Timestamp::from_millis(1_500).since_epoch(), Duration::from_millis(1_500));
+        assert_eq!(Timestamp::from_secs_f64(1.9999).map(Timestamp::as_millis), Some(1_999));
+        assert_eq!(Timestamp::from_millis(u64::MAX).as_millis(), u64::MAX);
+        assert_eq!(Timestamp::FOREVER.as_millis(), u64::MAX);
+    }
+
+    #[test]
+    fn nothing_is_before_the_epoch() {
+        let time = Timestamp::from_secs(10);
+        assert_eq!(time.saturating_sub(Duration::from_secs(4)), Timestamp::from_secs(6));
+        assert_eq!(time.saturating_sub(Duration::from_secs(11)), Timestamp::from_secs(0));
+    }
+}

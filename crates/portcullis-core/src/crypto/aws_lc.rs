@@ -56,10 +56,11 @@ fn mac(algorithm: Algorithm) -> Option<hmac::Algorithm> {
 }
 
 #[cfg(feature = "signing")]
-pub(crate) use signing::PrivateKey;
+pub(crate) use signing::{PrivateKey, sha256};
 
 #[cfg(feature = "signing")]
 mod signing {
+    use aws_lc_rs::digest;
     use aws_lc_rs::encoding::AsDer;
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::rsa::KeySize;
@@ -154,5 +155,9 @@ mod signing {
             Algorithm::ES384 => Some(&sig::ECDSA_P384_SHA384_FIXED_SIGNING),
             _ => None,
         }
+    }
+
+    pub(crate) fn sha256(message: &[u8]) -> Vec<u8> {
+        digest::digest(&digest::SHA256, message).as_ref().to_vec()
     }
 }

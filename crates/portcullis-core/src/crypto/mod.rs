@@ -22,4 +22,4 @@ compile_error!(
 pub(crate) use backend::PublicKey;
 
 #[cfg(all(feature = "signing", any(feature = "aws-lc-rs", feature = "rust-crypto")))]
-pub(crate) use backend::PrivateKey;
+pub(crate) use backend::{PrivateKey, sha256};

@@ -111,13 +111,14 @@ impl Secret {
 }
 
 #[cfg(feature = "signing")]
-pub(crate) use signing::PrivateKey;
+pub(crate) use signing::{PrivateKey, sha256};
 
 #[cfg(feature = "signing")]
 mod signing {
     use p256::ecdsa::signature::{RandomizedSigner, SignatureEncoding, Signer};
     use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPublicKey};
     use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+    use sha2::Digest;
     use sha2::digest::common::Generate;
     use sha2::digest::common::getrandom::SysRng;
 
@@ -221,5 +222,9 @@ mod signing {
     /// The nonce comes of key, message and randomness: neither a bad generator nor a fault gives the key away.
     fn sign_ecdsa<S: SignatureEncoding>(key: &impl RandomizedSigner<S>, message: &[u8]) -> Option<Vec<u8>> {
         Some(key.try_sign_with_rng(&mut SysRng, message).ok()?.to_bytes().as_ref().to_vec())
+    }
+
+    pub(crate) fn sha256(message: &[u8]) -> Vec<u8> {
+        Sha256::digest(message).to_vec()
     }
 }

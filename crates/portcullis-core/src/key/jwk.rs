@@ -8,12 +8,20 @@ use serde::Deserialize;
 use super::{Algorithm, Curve, KeyError, Material};
 use crate::token::{base64url, json};
 
-/// A JWK as far as verifying needs it. The members that say what the key is for come first: a key that is not for us
+/// The public part of a JWK. The members that say what the key is for come first: a key that is not for us
 /// says so, whatever else is wrong with it.
 pub(super) struct ParsedJwk {
     pub(super) kid: Option<String>,
     pub(super) algorithm: Algorithm,
     pub(super) material: Material,
+}
+
+/// What the key is to be used for: `use` and `key_ops` must not forbid it.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Verify,
+    #[cfg(feature = "signing")]
+    Sign,
 }
 
 /// The name of the algorithm as it stands: the model folds every name that it does not know into one.
@@ -32,11 +40,11 @@ pub(super) fn kid_of(jwk: &str) -> Option<String> {
 }
 
 /// `rsa_default` is the algorithm of an RSA key that does not name its own.
-pub(super) fn parse(jwk: &str, rsa_default: Algorithm) -> Result<ParsedJwk, KeyError> {
+pub(super) fn parse(jwk: &str, purpose: Purpose, rsa_default: Algorithm) -> Result<ParsedJwk, KeyError> {
     json::check_object(jwk).map_err(|_| KeyError::MalformedJwk)?;
     let name: AlgorithmName = serde_json::from_str(jwk).map_err(|_| KeyError::MalformedJwk)?;
     let jwk: Jwk = serde_json::from_str(jwk).map_err(|_| KeyError::MalformedJwk)?;
-    for_verifying(&jwk)?;
+    is_for(&jwk, purpose)?;
     let (material, natural) = material(&jwk.algorithm, rsa_default)?;
     let algorithm = match name.alg {
         Some(name) => Algorithm::from_str(&name).map_err(|_| KeyError::Unsupported)?,
@@ -45,10 +53,15 @@ pub(super) fn parse(jwk: &str, rsa_default: Algorithm) -> Result<ParsedJwk, KeyE
     Ok(ParsedJwk { kid: jwk.common.key_id, algorithm, material })
 }
 
-fn for_verifying(jwk: &Jwk) -> Result<(), KeyError> {
+fn is_for(jwk: &Jwk, purpose: Purpose) -> Result<(), KeyError> {
+    let (operation, refusal) = match purpose {
+        Purpose::Verify => (KeyOperations::Verify, KeyError::NotForVerifying),
+        #[cfg(feature = "signing")]
+        Purpose::Sign => (KeyOperations::Sign, KeyError::NotForSigning),
+    };
     let wrong_use = jwk.common.public_key_use.as_ref().is_some_and(|used| *used != PublicKeyUse::Signature);
-    let wrong_ops = jwk.common.key_operations.as_ref().is_some_and(|ops| !ops.contains(&KeyOperations::Verify));
-    if wrong_use || wrong_ops { Err(KeyError::NotForVerifying) } else { Ok(()) }
+    let wrong_ops = jwk.common.key_operations.as_ref().is_some_and(|ops| !ops.contains(&operation));
+    if wrong_use || wrong_ops { Err(refusal) } else { Ok(()) }
 }
 
 fn material(parameters: &AlgorithmParameters, rsa_default: Algorithm) -> Result<(Material, Algorithm), KeyError> {
@@ -75,6 +88,6 @@ fn material(parameters: &AlgorithmParameters, rsa_default: Algorithm) -> Result<
     }
 }
 
-fn decode(text: &str) -> Result<Vec<u8>, KeyError> {
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, KeyError> {
     base64url::decode(text.as_bytes()).map_err(|_| KeyError::MalformedJwk)
 }

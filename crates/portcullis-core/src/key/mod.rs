@@ -6,6 +6,14 @@ mod health;
 mod jwk;
 mod material;
 mod pem;
+#[cfg(feature = "signing")]
+mod private_der;
+#[cfg(feature = "signing")]
+mod private_jwk;
+#[cfg(feature = "signing")]
+mod private_pem;
+#[cfg(feature = "signing")]
+mod public_jwk;
 mod roca;
 mod set;
 #[cfg(feature = "signing")]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jsonwebtoken::EncodingKey;
 use serde_json::json;
 
-use super::{Algorithm, Curve, KeyError, Material, VerifyingKey};
+use super::private_der::Pkcs8;
+use super::{Algorithm, KeyError, Material, VerifyingKey, private_jwk, private_pem, public_jwk};
 use crate::crypto;
 use crate::token::base64url;
 
@@ -36,20 +36,67 @@ impl SigningKey {
         Self::of(algorithm, crypto::PrivateKey::generate(algorithm).ok_or(KeyError::Unsupported)?)
     }
 
-    /// From a PEM private key: PKCS#8, or PKCS#1 for RSA.
+    /// From a PEM private key: PKCS#8, PKCS#1 for RSA (`RSA PRIVATE KEY`), or SEC 1 for elliptic curves (`EC PRIVATE KEY`).
     ///
     /// # Errors
-    /// When the text is not such a key, or the algorithm does not go with it.
+    /// When the text is not such a key, has several, or the algorithm does not go with it.
     pub fn from_pem(algorithm: Algorithm, pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        let read = match algorithm {
-            Algorithm::EdDSA => EncodingKey::from_ed_pem,
-            Algorithm::ES256 | Algorithm::ES384 => EncodingKey::from_ec_pem,
-            _ if algorithm.is_rsa() => EncodingKey::from_rsa_pem,
-            _ => return Err(KeyError::AlgorithmMismatch),
-        };
-        let der = read(pem.as_ref()).map_err(|_| KeyError::MalformedPrivateKey)?;
-        let key = crypto::PrivateKey::read(algorithm, der.as_bytes()).ok_or(KeyError::MalformedPrivateKey)?;
-        Self::of(algorithm, key)
+        let key = private_pem::read(pem.as_ref())?;
+        let goes = key.natural == algorithm || (key.natural.is_rsa() && algorithm.is_rsa());
+        if goes { Self::read(algorithm, &key) } else { Err(KeyError::AlgorithmMismatch) }
+    }
+
+    /// As [`from_pem`](Self::from_pem), by the algorithm of the curve; RSA keys take RS256.
+    ///
+    /// ```
+    /// use portcullis_core::{Algorithm, SigningKey};
+    ///
+    /// // openssl genpkey -algorithm ed25519
+    /// let key = SigningKey::from_any_pem(
+    ///     "-----BEGIN PRIVATE KEY-----
+    /// MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+    /// -----END PRIVATE KEY-----",
+    /// )?;
+    /// assert_eq!(key.algorithm(), Algorithm::EdDSA);
+    /// assert!(SigningKey::from_any_pem("-----BEGIN PUBLIC KEY-----").is_err());
+    /// # Ok::<(), portcullis_core::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the text is not such a key.
+    pub fn from_any_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        let key = private_pem::read(pem.as_ref())?;
+        Self::read(key.natural, &key)
+    }
+
+    /// From a private JWK (RFC 7517): EC with P-256 or P-384, OKP with Ed25519, or RSA with two primes and all the members
+    /// of RFC 7518 §6.3.2. The algorithm is that of `alg`, else as for [`VerifyingKey::from_jwk`]; `kid` is kept.
+    ///
+    /// ```
+    /// use portcullis_core::{Algorithm, KeyError, SigningKey};
+    ///
+    /// // The example of RFC 8037 appendix A.1.
+    /// let (d, x) = ("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    /// let jwk = |x| format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{d}","x":"{x}","kid":"k1"}}"#);
+    /// let key = SigningKey::from_jwk(&jwk(x))?;
+    /// assert_eq!((key.algorithm(), key.kid()), (Algorithm::EdDSA, Some("k1")));
+    ///
+    /// let of_another = SigningKey::from_jwk(&jwk("VpFnZnIuVrHsYSHAqb4ZFBlYXhLI5sR4xCF-UYZQCWM"));
+    /// assert_eq!(of_another.err(), Some(KeyError::PartsDisagree));
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the text is not such a key, is not for signing by its `use` or `key_ops`, or its public part is that of another
+    /// key. Secrets come from [`from_secret`](Self::from_secret) alone.
+    pub fn from_jwk(jwk: &str) -> Result<Self, KeyError> {
+        let (public, key) = private_jwk::parse(jwk)?;
+        let private = crypto::PrivateKey::read(public.algorithm, &key.der).ok_or(KeyError::PartsDisagree)?;
+        let read = Self { kid: public.kid, ..Self::of(public.algorithm, private)? };
+        // Not every backend looks at all the numbers of an RSA key: those that it has worked out must be those given.
+        let as_given = !public.algorithm.is_rsa() || read.key.to_pkcs8().as_deref() == Some(key.der.as_slice());
+        let same = public_jwk::required_members(&read.material) == public_jwk::required_members(&public.material);
+        if as_given && same { Ok(read) } else { Err(KeyError::PartsDisagree) }
     }
 
     /// From a shared secret; see [`VerifyingKey::from_secret`].
@@ -61,6 +108,10 @@ impl SigningKey {
         material.fits(algorithm)?;
         let key = crypto::PrivateKey::secret(algorithm, secret.as_ref()).ok_or(KeyError::Unsupported)?;
         Ok(Self { kid: None, algorithm, key, material })
+    }
+
+    fn read(algorithm: Algorithm, key: &Pkcs8) -> Result<Self, KeyError> {
+        Self::of(algorithm, crypto::PrivateKey::read(algorithm, &key.der).ok_or(KeyError::MalformedPrivateKey)?)
     }
 
     fn of(algorithm: Algorithm, key: crypto::PrivateKey) -> Result<Self, KeyError> {
@@ -131,23 +182,22 @@ impl SigningKey {
 
     /// The public part as a JWK (RFC 7517); `None` for a shared secret, which has none.
     pub fn to_public_jwk(&self) -> Option<serde_json::Value> {
-        let mut jwk = match &self.material {
-            Material::Rsa { n, e } => json!({ "kty": "RSA", "n": base64url::encode(n), "e": base64url::encode(e) }),
-            Material::Ec { curve, point } => {
-                let (x, y) = point.get(1..)?.split_at_checked(curve.len())?;
-                let crv = if *curve == Curve::P256 { "P-256" } else { "P-384" };
-                json!({ "kty": "EC", "crv": crv, "x": base64url::encode(x), "y": base64url::encode(y) })
-            }
-            Material::Ed25519(x) => json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url::encode(x) }),
-            Material::Secret(_) => return None,
-        };
-        let members = jwk.as_object_mut()?;
+        let mut members = serde_json::Map::new();
+        for (name, value) in public_jwk::required_members(&self.material)? {
+            members.insert(name.into(), value.into());
+        }
         members.insert("use".into(), "sig".into());
         members.insert("alg".into(), self.algorithm.as_str().into());
         if let Some(kid) = &self.kid {
             members.insert("kid".into(), kid.as_str().into());
         }
-        Some(jwk)
+        Some(members.into())
+    }
+
+    /// The SHA-256 thumbprint (RFC 7638 §3) of the public part, in base64url: 43 characters, the same wherever the key is
+    /// written down, and so a good `kid`. `None` for a shared secret, which has no public part.
+    pub fn thumbprint(&self) -> Option<String> {
+        public_jwk::thumbprint(&self.material)
     }
 
     /// The private key as PEM (PKCS#8), to be kept by whoever generated it; `None` for a shared secret.

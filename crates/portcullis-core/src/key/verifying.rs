@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::jwk::{self, ParsedJwk};
+use super::jwk::{self, ParsedJwk, Purpose};
 use super::{Algorithm, KeyError, Material, pem};
 use crate::crypto;
 
@@ -54,7 +54,7 @@ impl VerifyingKey {
     }
 
     pub(super) fn from_jwk_or(jwk: &str, rsa_default: Algorithm) -> Result<Self, KeyError> {
-        let ParsedJwk { kid, algorithm, material } = jwk::parse(jwk, rsa_default)?;
+        let ParsedJwk { kid, algorithm, material } = jwk::parse(jwk, Purpose::Verify, rsa_default)?;
         Self::prepare(kid, algorithm, &material)
     }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod closure;
 mod fault;
+mod grant;
 mod reach;
 mod role_facts;
 mod wildcard;
