@@ -54,6 +54,6 @@ mod origin;
 mod source;
 mod telemetry;
 
-pub use http::{BuiltIn, Custom, HttpClient, NotNeeded, OverHttp};
 pub use origin::{LoadError, LoadErrorKind};
+pub use portcullis_http::{BuiltIn, Custom, HttpClient, NotNeeded, OverHttp};
 pub use source::{DangerousRemoteKeys, NotReady, RemoteKeys, RemoteKeysBuilder, StartError};

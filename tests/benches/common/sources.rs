@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{Empty, Full};
+use http_body_util::Full;
 use portcullis::{Authority, KeySource, MemoryRevocations, Revocation, Rules, Timestamp, TrustMap, Verifier};
 use portcullis_jwks::RemoteKeys;
 use portcullis_testing::TestIssuer;
@@ -51,7 +51,7 @@ impl Sources {
 
 fn remote(issuer: &TestIssuer, runtime: &Runtime) -> RemoteKeys {
     let jwks = issuer.jwks();
-    let client = service_fn(move |_: Request<Empty<Bytes>>| {
+    let client = service_fn(move |_: Request<Full<Bytes>>| {
         let jwks = jwks.clone();
         async move { Ok::<_, Infallible>(Response::new(Full::from(jwks))) }
     });

@@ -99,11 +99,11 @@ async fn metadata_that_is_not_of_this_very_issuer_or_names_an_unsafe_place_is_re
 async fn keys_are_fetched_no_less_safely_than_the_metadata() {
     use bytes::Bytes;
     use http::Request;
-    use http_body_util::{Empty, Full};
+    use http_body_util::Full;
 
     let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = std::sync::Arc::clone(&asked);
-    let client = tower::service_fn(move |request: Request<Empty<Bytes>>| {
+    let client = tower::service_fn(move |request: Request<Full<Bytes>>| {
         seen.lock().unwrap().push(request.uri().to_string());
         let metadata = r#"{"issuer":"https://id.test","jwks_uri":"http://127.0.0.1:8080/jwks"}"#;
         async move { Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::from(metadata))) }
@@ -128,7 +128,7 @@ async fn keys_of_an_issuer_make_no_verifier_of_another() {
 async fn the_metadata_is_looked_at_again_when_the_keys_cannot_be_had_and_every_hour() {
     use bytes::Bytes;
     use http::Request;
-    use http_body_util::{Empty, Full};
+    use http_body_util::Full;
     use std::sync::{Arc, Mutex};
 
     // The provider moves its keys from `a` to `b`.
@@ -136,7 +136,7 @@ async fn the_metadata_is_looked_at_again_when_the_keys_cannot_be_had_and_every_h
     let (asked, moved) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new('a')));
     let (seen, at) = (Arc::clone(&asked), Arc::clone(&moved));
     let jwks = issuer.jwks();
-    let client = tower::service_fn(move |request: Request<Empty<Bytes>>| {
+    let client = tower::service_fn(move |request: Request<Full<Bytes>>| {
         let (path, at) = (request.uri().path().to_owned(), *at.lock().unwrap());
         seen.lock().unwrap().push(path.clone());
         let (status, body) = match path.as_str() {

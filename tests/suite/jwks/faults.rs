@@ -193,7 +193,7 @@ async fn a_storage_that_calls_every_file_text_can_be_lived_with() {
 #[test]
 fn no_response_whatsoever_ends_the_task_or_a_good_set() {
     use bytes::Bytes;
-    use http_body_util::{Empty, Full};
+    use http_body_util::Full;
     use proptest::prelude::*;
     use std::sync::{Arc, Mutex};
 
@@ -222,7 +222,7 @@ fn no_response_whatsoever_ends_the_task_or_a_good_set() {
         runtime.block_on(async {
             let bad = Arc::new(Mutex::new(None));
             let (turn, jwks) = (Arc::clone(&bad), issuer.jwks());
-            let client = tower::service_fn(move |_: http::Request<Empty<Bytes>>| {
+            let client = tower::service_fn(move |_: http::Request<Full<Bytes>>| {
                 let response: Option<Response<Bytes>> = turn.lock().unwrap().take();
                 let response = response.unwrap_or_else(|| Response::new(Bytes::from(jwks.clone())));
                 async move { Ok::<_, std::convert::Infallible>(response.map(Full::new)) }

@@ -118,14 +118,14 @@ async fn nobody_waits_for_a_source_that_has_ended() {
 async fn a_client_that_panics_ends_the_task_and_not_the_service() {
     #[derive(Clone)]
     struct Panics;
-    impl tower::Service<http::Request<http_body_util::Empty<bytes::Bytes>>> for Panics {
+    impl tower::Service<http::Request<http_body_util::Full<bytes::Bytes>>> for Panics {
         type Response = http::Response<http_body_util::Full<bytes::Bytes>>;
         type Error = std::convert::Infallible;
         type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
         fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
             std::task::Poll::Ready(Ok(()))
         }
-        fn call(&mut self, _: http::Request<http_body_util::Empty<bytes::Bytes>>) -> Self::Future {
+        fn call(&mut self, _: http::Request<http_body_util::Full<bytes::Bytes>>) -> Self::Future {
             panic!("a bug of the client")
         }
     }

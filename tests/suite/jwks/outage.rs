@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{Empty, Full};
+use http_body_util::Full;
 use portcullis::{KeySource, KeyState, UnknownKid};
 use portcullis_jwks::RemoteKeys;
 use portcullis_testing::ManualClock;
@@ -49,7 +49,7 @@ impl Provider {
 
     pub(super) fn client(
         &self,
-    ) -> impl Service<Request<Empty<Bytes>>, Response = Response<Full<Bytes>>, Error = BoxError, Future: Send>
+    ) -> impl Service<Request<Full<Bytes>>, Response = Response<Full<Bytes>>, Error = BoxError, Future: Send>
     + Clone
     + Send
     + Sync

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use portcullis_jwks::RemoteKeys;
@@ -61,7 +61,7 @@ async fn a_private_authority_is_a_client_of_ones_own_and_the_built_in_one_does_n
         .with_root_certificates(roots)
         .with_no_client_auth();
     let https = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1().build();
-    let client = Client::builder(TokioExecutor::new()).build::<_, Empty<Bytes>>(https);
+    let client = Client::builder(TokioExecutor::new()).build::<_, Full<Bytes>>(https);
     let keys = RemoteKeys::at(&url).client(client).start().unwrap();
     keys.ready(PATIENCE).await.unwrap();
     assert_eq!(ask(&authority_of(&issuer, &keys), &issuer.token("")).await, Ok(()));

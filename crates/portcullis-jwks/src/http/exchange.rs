@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use http_body::Body;
-use http_body_util::{BodyExt, Empty};
-use tower::{BoxError, ServiceExt};
+use http::header::{ACCEPT, ETAG, IF_NONE_MATCH};
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::Full;
+use portcullis_http::{Client, Place};
 
-use super::client::Client;
 use super::freshness;
-use super::place::Place;
 use crate::origin::{LoadError, LoadErrorKind};
 
 /// The longest document.
@@ -57,10 +54,9 @@ async fn exchange(
     known: Option<&HeaderValue>,
     accepts: Accepts,
 ) -> Result<Answer, LoadError> {
-    let response = client.clone().oneshot(request(place, known)).await.map_err(unreachable)?;
-    let (head, body) = response.into_parts();
-    let lifetime = freshness::lifetime(&head.headers);
-    match head.status {
+    let answer = client.send(request(place, known)).await?;
+    let lifetime = freshness::lifetime(answer.headers());
+    match answer.status() {
         StatusCode::OK => {}
         StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Answer::NotModified { lifetime }),
         status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
@@ -68,63 +64,21 @@ async fn exchange(
         }
         status => return Err(LoadError::of(LoadErrorKind::Status(status), status)),
     }
-    if accepts == Accepts::Json && !is_json(&head.headers) {
+    if accepts == Accepts::Json && !answer.is_json() {
         return Err(LoadErrorKind::ContentType.into());
     }
-    let text = read(body, &head.headers).await?;
-    Ok(Answer::Document(Document { text, etag: head.headers.get(ETAG).cloned(), lifetime }))
+    let etag = answer.headers().get(ETAG).cloned();
+    let text = answer.text(LONGEST).await?;
+    Ok(Answer::Document(Document { text, etag, lifetime }))
 }
 
-fn request(place: &Place, known: Option<&HeaderValue>) -> Request<Empty<Bytes>> {
-    let mut request = Request::new(Empty::new());
+fn request(place: &Place, known: Option<&HeaderValue>) -> Request<Full<Bytes>> {
+    let mut request = Request::new(Full::default());
     *request.uri_mut() = place.uri().clone();
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/jwk-set+json, application/json"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("portcullis/", env!("CARGO_PKG_VERSION"))));
     if let Some(etag) = known {
         headers.insert(IF_NONE_MATCH, etag.clone());
     }
     request
-}
-
-/// `application/json`, `application/jwk-set+json` (RFC 7517 §8.5.2) and the like, with whatever parameters.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
-    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    matches!(&*essence, "application/json" | "text/json")
-        || essence.starts_with("application/") && essence.ends_with("+json")
-}
-
-/// Reads no more than there may be.
-async fn read<B>(body: B, headers: &HeaderMap) -> Result<String, LoadError>
-where
-    B: Body<Data = Bytes, Error = BoxError>,
-{
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LONGEST as u64) {
-        return Err(LoadErrorKind::TooLarge.into());
-    }
-    let mut body = std::pin::pin!(body);
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| LoadError::of(LoadErrorKind::Interrupted, chain(&*error)))?;
-        let Ok(data) = frame.into_data() else { continue };
-        if bytes.len() + data.len() > LONGEST {
-            return Err(LoadErrorKind::TooLarge.into());
-        }
-        bytes.extend_from_slice(&data);
-    }
-    String::from_utf8(bytes).map_err(|_| LoadErrorKind::Malformed.into())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
-fn unreachable(error: BoxError) -> LoadError {
-    LoadError::of(LoadErrorKind::Unreachable, chain(&*error))
-}
-
-/// An error and what it is due to: the outermost one often says no more than that something failed.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -6,11 +6,12 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::Uri;
 use portcullis_core::KeySet;
+use portcullis_http::{Client, InvalidPlace, Place, Scheme};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::{JwksUri, LoadError, LoadErrorKind, Origin, Reading};
-use crate::http::{Accepts, Answer, Client, InvalidPlace, Place, Scheme, get};
+use crate::http::{Accepts, Answer, get};
 use crate::machine::Loaded;
 
 /// How long the metadata holds: it says where the keys are, and that hardly ever changes. A failure ends it at once.

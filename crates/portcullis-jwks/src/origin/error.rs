@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 use portcullis_core::KeyError;
+use portcullis_http::FetchError;
 
 /// Why keys could not be loaded, for the log. It holds nothing of a document but the name of another issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +94,17 @@ impl LoadError {
 impl From<LoadErrorKind> for LoadError {
     fn from(kind: LoadErrorKind) -> Self {
         Self { kind, detail: None, place: None }
+    }
+}
+
+impl From<FetchError> for LoadError {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Unreachable(cause) => Self::of(LoadErrorKind::Unreachable, cause),
+            FetchError::Interrupted(cause) => Self::of(LoadErrorKind::Interrupted, cause),
+            FetchError::TooLarge => LoadErrorKind::TooLarge.into(),
+            FetchError::NotText => LoadErrorKind::Malformed.into(),
+        }
     }
 }
 

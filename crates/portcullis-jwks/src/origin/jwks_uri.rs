@@ -4,9 +4,10 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::HeaderValue;
 use portcullis_core::KeySet;
+use portcullis_http::{Client, Place};
 
 use super::{LoadError, Origin, Reading};
-use crate::http::{Accepts, Answer, Client, Place, get};
+use crate::http::{Accepts, Answer, get};
 use crate::machine::Loaded;
 
 /// A JWKS document at an address (RFC 7517 §5).

@@ -8,8 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Empty;
+use http_body_util::Full;
 use portcullis_core::{Algorithm, Clock, SystemClock};
+use portcullis_http::{BuiltIn, Client, Connections, Custom, HttpClient, InvalidPlace, OverHttp, Place, Scheme};
 use tokio::runtime::Handle;
 use tower::{BoxError, Service};
 
@@ -18,7 +19,7 @@ use super::remote_keys::RemoteKeys;
 use super::shared::{Shared, now};
 use super::start_error::StartError;
 use super::wall::Wall;
-use crate::http::{Accepts, BuiltIn, Client, Custom, HttpClient, InvalidPlace, OverHttp, Place, Scheme};
+use crate::http::Accepts;
 use crate::machine::{Machine, Timing};
 use crate::origin::{Discovery, File, JwksUri, Origin, Reading};
 use crate::telemetry::Telemetry;
@@ -88,24 +89,24 @@ impl<C> RemoteKeysBuilder<C> {
 
 impl RemoteKeysBuilder<BuiltIn> {
     /// Fetches with this client instead of the built-in one: for a private certificate authority, a proxy, a test. Any tower
-    /// service will do that takes requests without a body. It must not follow redirects.
+    /// service will do that takes requests with a body of [`Full`]. It must not follow redirects.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use bytes::Bytes;
-    /// use http_body_util::Empty;
+    /// use http_body_util::Full;
     /// use hyper_util::client::legacy::Client;
     /// use hyper_util::rt::TokioExecutor;
     /// use portcullis_jwks::RemoteKeys;
     ///
-    /// let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>(); // with your connector
+    /// let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>(); // with your connector
     /// let keys = RemoteKeys::at("http://127.0.0.1:8080/jwks").client(client).start()?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn client<S, B>(self, service: S) -> RemoteKeysBuilder<Custom>
     where
-        S: Service<Request<Empty<Bytes>>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send + 'static,
         B: Body<Data = Bytes> + Send + 'static,
@@ -169,7 +170,7 @@ impl<C> RemoteKeysBuilder<C> {
             Where::File(path) => (path.display().to_string().into(), None),
         };
         let Self { place, client, timing, timeout, scheme, reading, accepts, clock } = self;
-        let client = client.into_client().map_err(StartError::new)?.map(|erased| erased.0);
+        let client = client.into_client(Connections::OneEach).map_err(StartError::new)?;
         let origin = origin(place, client, scheme, reading, accepts)?;
         let telemetry = Telemetry::new(Arc::clone(&name));
         let machine = Machine::new(timing, fastrand::u64(..), now());

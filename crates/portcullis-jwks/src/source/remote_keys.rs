@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use portcullis_core::{KeyHealth, KeySet, KeySource, UnknownKid};
+use portcullis_http::{BuiltIn, NotNeeded};
 use tokio::runtime;
 use tokio::task::JoinHandle;
 
 use super::builder::{RemoteKeysBuilder, Where};
 use super::shared::{Shared, now};
-use crate::http::{BuiltIn, NotNeeded};
 use crate::origin::LoadError;
 
 /// Keys that are fetched, and kept up to date by a task in the background. Clones are the same source; when the last one is

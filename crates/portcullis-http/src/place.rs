@@ -5,15 +5,23 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// An absolute URL that was found good.
+/// An absolute URL that was found good. It shows itself without its query, which may hold a key to an API.
+///
+/// ```
+/// use portcullis_http::{InvalidPlace, Place, Scheme};
+///
+/// assert!(Place::parse("http://127.0.0.1:8080/keys", Scheme::HttpToLoopback).is_ok());
+/// let refused = Place::parse("http://id.example.com/keys", Scheme::HttpToLoopback);
+/// assert_eq!(refused, Err(InvalidPlace::NotSecure));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub struct Place {
     uri: Uri,
 }
 
 /// Which schemes will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scheme {
+pub enum Scheme {
     /// `https` alone.
     Https,
     /// `http` too, to this machine.
@@ -24,14 +32,21 @@ pub(crate) enum Scheme {
 
 /// What is wrong with an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InvalidPlace {
+pub enum InvalidPlace {
+    /// Not an absolute URL with a host.
     NotAbsolute,
+    /// There is a user or a password in it.
     WithCredentials,
+    /// Not `https`, and no `http` that will do.
     NotSecure,
 }
 
 impl Place {
-    pub(crate) fn parse(url: &str, scheme: Scheme) -> Result<Self, InvalidPlace> {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(url: &str, scheme: Scheme) -> Result<Self, InvalidPlace> {
         let uri: Uri = url.parse().map_err(|_| InvalidPlace::NotAbsolute)?;
         let (Some(found), Some(authority), Some(host)) = (uri.scheme_str(), uri.authority(), uri.host()) else {
             return Err(InvalidPlace::NotAbsolute);
@@ -49,12 +64,14 @@ impl Place {
         if secure { Ok(Self { uri }) } else { Err(InvalidPlace::NotSecure) }
     }
 
-    pub(crate) const fn uri(&self) -> &Uri {
+    /// The whole of it, with its query.
+    pub const fn uri(&self) -> &Uri {
         &self.uri
     }
 
     /// What a place that this one's document names may be: no less secure than this one.
-    pub(crate) fn scheme_of_what_it_names(&self, allowed: Scheme) -> Scheme {
+    #[must_use]
+    pub fn scheme_of_what_it_names(&self, allowed: Scheme) -> Scheme {
         if self.uri.scheme_str() == Some("http") { allowed } else { Scheme::Https }
     }
 }
@@ -83,6 +100,8 @@ impl fmt::Display for Place {
         )
     }
 }
+
+impl std::error::Error for InvalidPlace {}
 
 impl fmt::Display for InvalidPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

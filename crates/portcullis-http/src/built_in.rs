@@ -5,24 +5,35 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
+
+use crate::kind::Connections;
 
 /// Shared by the addresses of the host, so that a dead one leaves time for the next: each has to have enough for a long way.
 const CONNECT: Duration = Duration::from_secs(2);
 
-pub(super) fn client() -> Result<Client<HttpsConnector<HttpConnector>, Empty<Bytes>>, String> {
+/// Less than servers and what stands between usually keep an idle connection for.
+const IDLE: Duration = Duration::from_secs(30);
+
+type BuiltIn = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+pub(crate) fn client(connections: Connections) -> Result<BuiltIn, String> {
     let mut tcp = HttpConnector::new();
     tcp.set_connect_timeout(Some(CONNECT));
     tcp.enforce_http(false);
     let https = HttpsConnectorBuilder::new().with_tls_config(tls()?).https_or_http().enable_http1().wrap_connector(tcp);
-    // A fetch every few minutes: a connection kept for the next one would be dead by then, and would keep an old address.
-    Ok(Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(https))
+    let mut client = Client::builder(TokioExecutor::new());
+    match connections {
+        Connections::OneEach => client.pool_max_idle_per_host(0),
+        Connections::Kept => client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new()),
+    };
+    Ok(client.build(https))
 }
 
 /// Read once: a hundred certificates, and a source of a tenant may be started while a request waits.
