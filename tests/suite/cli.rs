@@ -2,6 +2,7 @@
 
 mod check;
 mod inspect;
+mod mint;
 mod policy;
 mod shell;
 

@@ -1,13 +1,15 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
 
-/// Checks policies before they are deployed, and explains tokens rule by rule, as the layers of Portcullis judge them
+/// Checks policies before they are deployed, explains tokens rule by rule as the layers of Portcullis judge them, and mints some for
+/// development
 #[derive(Debug, Parser)]
 #[command(name = "portcullis", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Args {
@@ -19,6 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   portcullis check policy.toml --inventory routes.txt --deny warnings
   portcullis inspect --policy policy.toml < token
+  portcullis mint --key dev.pem --issuer https://id.test --audience api --subject me --scope read
   portcullis completions bash > /etc/bash_completion.d/portcullis
 
 Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.";
@@ -28,6 +31,8 @@ pub(crate) enum Command {
     Check(Check),
 
     Inspect(Inspect),
+
+    Mint(Box<Mint>),
 
     /// Writes a completion script for a shell to stdout
     #[command(after_help = COMPLETIONS)]
@@ -143,6 +148,65 @@ pub(crate) enum Format {
     /// For programs
     Json,
 }
+
+/// Mints an access token (RFC 9068) for development and scripts
+///
+/// The token alone goes to stdout. Whoever has the key file can mint what they like: keep keys of production in an issuer.
+#[derive(Debug, clap::Args)]
+#[command(after_help = MINT)]
+pub(crate) struct Mint {
+    /// The private key: PEM (PKCS#8, SEC1, PKCS#1) or a JWK
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+
+    /// Makes the key first, an ES256 one, if there is no such file; for its owner alone to read
+    #[arg(long)]
+    pub(crate) new_key: bool,
+
+    /// Writes the public key there as a JWKS document, for services and `portcullis inspect`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+
+    /// Who issues it: `iss`, an https URL, or an http one of this machine
+    #[arg(long, value_name = "ISS")]
+    pub(crate) issuer: String,
+
+    /// For which service: `aud`
+    #[arg(long, value_name = "AUD")]
+    pub(crate) audience: String,
+
+    /// For whom it speaks: `sub`
+    #[arg(long, value_name = "SUB")]
+    pub(crate) subject: String,
+
+    /// Which client it is given to: `client_id`
+    #[arg(long, value_name = "ID", default_value = "portcullis-cli")]
+    pub(crate) client: String,
+
+    /// What it opens: scopes separated by spaces; may be given several times
+    #[arg(long, value_name = "SCOPES", required = true)]
+    pub(crate) scope: Vec<String>,
+
+    /// For how long: `90s`, `5m`, `1h`; a day at most
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = humantime::parse_duration)]
+    pub(crate) expires: Duration,
+
+    /// What else it says: a text, or JSON; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) claim: Vec<String>,
+}
+
+const MINT: &str = "\
+Examples:
+  portcullis mint --key dev.pem --new-key --jwks jwks.json --issuer https://id.test \\
+      --audience https://api.test --subject alice --scope \"orders:read orders:write\"
+  openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out dev.pem
+  curl -H \"Authorization: Bearer $(portcullis mint --key dev.pem ...)\" http://127.0.0.1:3000/orders
+
+The key decides the algorithm: P-256 signs ES256, P-384 ES384, Ed25519 EdDSA, RSA RS256, or what a
+JWK says. Its name in the token is that of the JWK, or its thumbprint (RFC 7638).
+
+Exit codes: 0 with a token, 2 when an argument is wrong or a file cannot be read or written.";
 
 /// The command that is asked for.
 pub(crate) fn parse() -> Result<Command, Failure> {

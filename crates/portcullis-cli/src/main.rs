@@ -1,10 +1,11 @@
-//! The `portcullis` command: checks policies and explains tokens, for people and pipelines.
+//! The `portcullis` command: checks policies, explains tokens and mints some, for people and pipelines.
 
 mod args;
 mod check;
 mod complete;
 mod failure;
 mod inspect;
+mod mint;
 mod output;
 mod policy;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match args::parse() {
         Ok(Command::Check(args)) => check::run(&args),
         Ok(Command::Inspect(args)) => inspect::run(&args),
+        Ok(Command::Mint(args)) => mint::run(&args),
         Ok(Command::Completions { shell }) => complete::run(shell),
         Err(failure) => Err(failure),
     };

@@ -67,9 +67,9 @@ fn page(arguments: &[&str]) -> String {
 
 #[test]
 fn help_says_what_there_is_with_examples() {
-    insta::assert_snapshot!(page(&["--help"]), @r#"
-    Checks policies before they are deployed, and explains tokens rule by rule, as the layers of
-    Portcullis judge them
+    insta::assert_snapshot!(page(&["--help"]), @r"
+    Checks policies before they are deployed, explains tokens rule by rule as the layers of Portcullis
+    judge them, and mints some for development
 
     Usage: portcullis <COMMAND>
 
@@ -77,6 +77,7 @@ fn help_says_what_there_is_with_examples() {
       check        Checks a policy: what is wrong with it, what it leaves open, and which role can do
                    what
       inspect      Explains a token rule by rule, and says which one it is refused for
+      mint         Mints an access token (RFC 9068) for development and scripts
       completions  Writes a completion script for a shell to stdout
       help         Print this message or the help of the given subcommand(s)
 
@@ -87,10 +88,11 @@ fn help_says_what_there_is_with_examples() {
     Examples:
       portcullis check policy.toml --inventory routes.txt --deny warnings
       portcullis inspect --policy policy.toml < token
+      portcullis mint --key dev.pem --issuer https://id.test --audience api --subject me --scope read
       portcullis completions bash > /etc/bash_completion.d/portcullis
 
     Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.
-    "#);
+    ");
     insta::assert_snapshot!(page(&["check", "--help"]), @r#"
     Checks a policy: what is wrong with it, what it leaves open, and which role can do what
 
@@ -131,6 +133,63 @@ fn help_says_what_there_is_with_examples() {
 
     Exit codes: 0 when the policy is clean, 1 when it is invalid or has findings that are errors (with
     --deny warnings, warnings too), 2 when an argument is wrong or a file cannot be read.
+    "#);
+    insta::assert_snapshot!(page(&["mint", "--help"]), @r#"
+    Mints an access token (RFC 9068) for development and scripts
+
+    The token alone goes to stdout. Whoever has the key file can mint what they like: keep keys of
+    production in an issuer.
+
+    Usage: portcullis mint [OPTIONS] --key <FILE> --issuer <ISS> --audience <AUD> --subject <SUB> --scope <SCOPES>
+
+    Options:
+          --key <FILE>
+              The private key: PEM (PKCS#8, SEC1, PKCS#1) or a JWK
+
+          --new-key
+              Makes the key first, an ES256 one, if there is no such file; for its owner alone to read
+
+          --jwks <FILE>
+              Writes the public key there as a JWKS document, for services and `portcullis inspect`
+
+          --issuer <ISS>
+              Who issues it: `iss`, an https URL, or an http one of this machine
+
+          --audience <AUD>
+              For which service: `aud`
+
+          --subject <SUB>
+              For whom it speaks: `sub`
+
+          --client <ID>
+              Which client it is given to: `client_id`
+
+              [default: portcullis-cli]
+
+          --scope <SCOPES>
+              What it opens: scopes separated by spaces; may be given several times
+
+          --expires <TIME>
+              For how long: `90s`, `5m`, `1h`; a day at most
+
+              [default: 5m]
+
+          --claim <NAME=VALUE>
+              What else it says: a text, or JSON; may be given several times
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      portcullis mint --key dev.pem --new-key --jwks jwks.json --issuer https://id.test \
+          --audience https://api.test --subject alice --scope "orders:read orders:write"
+      openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out dev.pem
+      curl -H "Authorization: Bearer $(portcullis mint --key dev.pem ...)" http://127.0.0.1:3000/orders
+
+    The key decides the algorithm: P-256 signs ES256, P-384 ES384, Ed25519 EdDSA, RSA RS256, or what a
+    JWK says. Its name in the token is that of the JWK, or its thumbprint (RFC 7638).
+
+    Exit codes: 0 with a token, 2 when an argument is wrong or a file cannot be read or written.
     "#);
     insta::assert_snapshot!(page(&["inspect", "--help"]), @r#"
     Explains a token rule by rule, and says which one it is refused for
