@@ -21,10 +21,16 @@ pub const HTTP: [&str; 2] = ["axum-orders", "hyper-orders"];
 /// The server with the methods of a gRPC service.
 pub const GRPC: &str = "tonic-orders";
 
+/// The application that mints its own tokens.
+pub const ISSUER: &str = "issuer-axum";
+
+/// The two services in a chain.
+pub const CHAIN: &str = "downscope";
+
 /// The executable of an example. The first call builds them all.
 pub fn executable(name: &str) -> &'static Path {
     static BUILT: OnceLock<Vec<PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| build(&[HTTP[0], HTTP[1], GRPC]));
+    let built = BUILT.get_or_init(|| build(&[HTTP[0], HTTP[1], GRPC, ISSUER, CHAIN]));
     built.iter().find(|path| path.file_stem().unwrap() == name).expect(name)
 }
 
@@ -174,11 +180,23 @@ impl Reply {
     }
 }
 
-/// Sends a request as it stands: no client in between that tidies the path up.
+/// Sends a request with a JSON body, or none, as it stands: no client in between that tidies the path up.
 pub fn http(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Reply {
+    send(address, method, path, token, body.map(|body| ("application/json", body)))
+}
+
+/// Sends a form, already encoded.
+pub fn form(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body: &str) -> Reply {
+    send(address, method, path, token, Some(("application/x-www-form-urlencoded", body)))
+}
+
+fn send(address: SocketAddr, method: &str, path: &str, token: Option<&str>, content: Option<(&str, &str)>) -> Reply {
     let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-    let content = body.map(|body| format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
-    let (content, body) = (content.unwrap_or_default(), body.unwrap_or_default());
+    let (kind, body) = content.unwrap_or_default();
+    let content = match content {
+        Some(_) => format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()),
+        None => String::new(),
+    };
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{authorization}{content}\r\n{body}"
     );

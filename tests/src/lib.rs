@@ -5,9 +5,13 @@ pub mod grpc;
 pub mod hosts;
 pub mod idp;
 pub mod inner;
+pub mod issuing;
 pub mod keys;
 pub mod polling;
+pub mod postgres;
 pub mod redis;
+pub mod scripted;
+pub mod stores;
 pub mod wire;
 
 use portcullis::{Authority, AuthorityBuilder, KeySource, OneIssuer};

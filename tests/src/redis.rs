@@ -132,6 +132,17 @@ impl Redis {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// All that it has written to files.
+    pub fn files(&self) -> Vec<u8> {
+        let (mut all, mut folders) = (Vec::new(), vec![self.folder.clone()]);
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() { folders.push(path) } else { all.extend(fs::read(path).unwrap()) }
+            }
+        }
+        all
+    }
+
     /// How many clients are connected, this one aside.
     pub fn clients(&self) -> usize {
         self.command(&["CLIENT", "LIST"]).lines().filter(|line| line.contains("id=")).count() - 1

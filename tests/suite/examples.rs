@@ -2,6 +2,7 @@
 
 mod grpc;
 mod http;
+mod issuing;
 mod policy;
 mod process;
 

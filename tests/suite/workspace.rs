@@ -47,9 +47,12 @@ fn crates_know_each_other_in_one_direction() {
         ("portcullis", &["portcullis-core", "portcullis-macros"]),
         ("portcullis-axum", &["portcullis"]),
         ("portcullis-tonic", &["portcullis"]),
-        ("portcullis-jwks", &["portcullis-core"]),
+        ("portcullis-exchange", &["portcullis-core", "portcullis-http"]),
+        ("portcullis-http", &[]),
+        ("portcullis-jwks", &["portcullis-core", "portcullis-http"]),
         ("portcullis-redis", &["portcullis-core"]),
-        ("portcullis-cli", &["portcullis", "portcullis-core", "portcullis-jwks"]),
+        ("portcullis-issuer", &["portcullis-core"]),
+        ("portcullis-cli", &["portcullis", "portcullis-core", "portcullis-issuer", "portcullis-jwks"]),
         ("portcullis-testing", &["portcullis-core"]),
     ]);
     let metadata = metadata();
@@ -99,16 +102,23 @@ fn jsonwebtoken_stays_under_the_core_without_its_crypto() {
 
 #[test]
 fn whoever_signs_is_never_a_dependency_of_whoever_verifies() {
+    // The command is a tool and no service.
+    let may_sign = ["portcullis-issuer", "portcullis-testing"];
     let metadata = metadata();
-    for package in libraries(&metadata).filter(|package| *package.name != "portcullis-testing") {
+    for package in libraries(&metadata).filter(|package| !may_sign.contains(&package.name.as_str())) {
         for dependency in direct(package) {
-            assert_ne!(dependency.name, "portcullis-testing", "{} must not be able to sign", package.name);
-            assert!(
-                !dependency.features.iter().any(|feature| feature == "signing"),
-                "{} must not be able to sign",
-                package.name
-            );
+            let signs = dependency.features.iter().any(|feature| feature == "signing");
+            let is_signer = may_sign.contains(&dependency.name.as_str()) && *package.name != "portcullis-cli";
+            assert!(!signs && !is_signer, "{} must not be able to sign", package.name);
         }
+        // A client signs its own assertions, if it is told to.
+        for (feature, turned_on) in &package.features {
+            let signs = turned_on.iter().any(|other| other.ends_with("/signing"));
+            let asked_for = *package.name == "portcullis-exchange" && feature == "private-key-jwt";
+            assert!(!signs || asked_for, "{} must not be able to sign by its feature {feature}", package.name);
+        }
+        let defaults = package.features.get("default").into_iter().flatten();
+        assert!(defaults.clone().all(|feature| feature != "private-key-jwt"), "{}", package.name);
     }
 }
 

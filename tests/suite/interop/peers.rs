@@ -52,6 +52,13 @@ pub(super) fn mint(script: &str, issuer: &str, audience: &str) -> Minted {
     serde_json::from_value(json_of(command, &[])).unwrap()
 }
 
+/// Has a script say what it came to.
+pub(super) fn run(script: &str, argument: &str) -> Value {
+    let mut command = if script.ends_with(".py") { python(script) } else { node(script) };
+    command.arg(argument);
+    json_of(command, &[])
+}
+
 fn node(script: &str) -> Command {
     // Beside its packages.
     let mut node = Command::new("node");

@@ -1,0 +1,86 @@
+//! Revocation: what ends, and who is told.
+
+use portcullis::{MemoryRevocations, Rules, Verifier};
+use portcullis_issuer::{MemoryStore, RefusedKind, RevocationError};
+use portcullis_testing::ManualClock;
+
+use super::{ISSUER, ORDERS, Staff, builder, kind, set};
+
+#[tokio::test]
+async fn a_token_given_back_ends_with_all_that_came_of_it() {
+    let (clock, revoked) = (ManualClock::at(1_800_000_000), MemoryRevocations::new());
+    let staff = Staff::of(&[("alice", "read")]);
+    let issuer = builder(&staff, &MemoryStore::new(), &clock).memory_revocations(&revoked).build().await.unwrap();
+    let rules = Rules::new().revocations(revoked.clone()).clock(clock.clone());
+    let verifier = Verifier::new(ISSUER, [ORDERS], issuer.key_source(), rules).unwrap();
+    let login = async || issuer.grant("alice", "web", set("read")).await.unwrap();
+
+    let (first, other) = (login().await, login().await);
+    let second = issuer.refresh(&first.refresh, "web").await.unwrap();
+    // Spent or not: whoever holds it wants the family gone.
+    issuer.revoke(first.refresh.as_str(), "web").await.unwrap();
+    issuer.revoke(first.refresh.as_str(), "web").await.unwrap();
+    assert_eq!(kind(issuer.refresh(&second.refresh, "web").await), RefusedKind::FamilyEnded);
+    assert!(verifier.verify(first.access.as_str()).is_err() && verifier.verify(second.access.as_str()).is_err());
+    assert!(verifier.verify(other.access.as_str()).is_ok(), "another login goes on");
+
+    issuer.revoke(other.access.as_str(), "web").await.unwrap();
+    assert!(verifier.verify(other.access.as_str()).is_err());
+    issuer.refresh(&other.refresh, "web").await.unwrap();
+
+    for nothing in ["", "x", "a.b.c", "prt_AAAA", first.access.as_str()] {
+        issuer.revoke(nothing, "web").await.unwrap();
+    }
+    let last = login().await;
+    assert_eq!(kind(issuer.revoke(last.refresh.as_str(), "spa").await), RefusedKind::WrongClient);
+    assert_eq!(kind(issuer.revoke(last.access.as_str(), "spa").await), RefusedKind::WrongClient);
+    issuer.refresh(&last.refresh, "web").await.unwrap();
+}
+
+#[tokio::test]
+async fn all_of_a_subject_ends_and_nothing_of_another() {
+    let (clock, revoked) = (ManualClock::at(1_800_000_000), MemoryRevocations::new());
+    let staff = Staff::of(&[("alice", "read"), ("bob", "read")]);
+    let issuer = builder(&staff, &MemoryStore::new(), &clock).memory_revocations(&revoked).build().await.unwrap();
+    let rules = Rules::new().revocations(revoked.clone()).clock(clock.clone());
+    let verifier = Verifier::new(ISSUER, [ORDERS], issuer.key_source(), rules).unwrap();
+    let (web, phone) = (
+        issuer.grant("alice", "web", set("read")).await.unwrap(),
+        issuer.grant("alice", "phone", set("read")).await.unwrap(),
+    );
+    let (job, bob) =
+        (issuer.mint("alice", "job").await.unwrap(), issuer.grant("bob", "web", set("read")).await.unwrap());
+    issuer.end_all("alice").await.unwrap();
+    for (refresh, client) in [(&web.refresh, "web"), (&phone.refresh, "phone")] {
+        assert_eq!(kind(issuer.refresh(refresh, client).await), RefusedKind::FamilyEnded);
+    }
+    for token in [&web.access, &phone.access, &job] {
+        assert!(verifier.verify(token.as_str()).is_err(), "of this very second, too");
+    }
+    assert!(verifier.verify(bob.access.as_str()).is_ok());
+    issuer.refresh(&bob.refresh, "web").await.unwrap();
+    clock.advance(std::time::Duration::from_secs(1));
+    let back = issuer.grant("alice", "web", set("read")).await.unwrap();
+    assert!(verifier.verify(back.access.as_str()).is_ok(), "she can log in again");
+}
+
+#[tokio::test]
+async fn who_cannot_be_told_is_not_forgotten() {
+    let clock = ManualClock::at(1_800_000_000);
+    let staff = Staff::of(&[("alice", "read")]);
+    let away = |_| std::future::ready(Err(RevocationError::new("away")));
+    let issuer = builder(&staff, &MemoryStore::new(), &clock).revoke_with(away).build().await.unwrap();
+    let tokens = issuer.grant("alice", "web", set("read")).await.unwrap();
+    assert_eq!(kind(issuer.revoke(tokens.refresh.as_str(), "web").await), RefusedKind::RevocationsUnavailable);
+    assert_eq!(
+        kind(issuer.refresh(&tokens.refresh, "web").await),
+        RefusedKind::FamilyEnded,
+        "it has ended all the same"
+    );
+    let again = issuer.revoke(tokens.refresh.as_str(), "web").await;
+    assert_eq!(kind(again), RefusedKind::RevocationsUnavailable, "told again when asked again");
+    let nobody = builder(&staff, &MemoryStore::new(), &clock).build().await.unwrap();
+    let tokens = nobody.grant("alice", "web", set("read")).await.unwrap();
+    let refused = nobody.revoke(tokens.access.as_str(), "web").await;
+    assert_eq!(kind(refused), RefusedKind::UnsupportedTokenType, "with nobody to tell, it would go on");
+}
