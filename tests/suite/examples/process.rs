@@ -59,7 +59,7 @@ fn a_misconfiguration_says_what_to_do() {
         ("not text", with(&binary), "give --jwks the file with the keys of the issuer"),
         ("not JSON", with(&text), "not a JWK or JWKS (RFC 7517)"),
         ("no keys", with(&empty), "no key of the set can be used"),
-        ("a shared secret", with(&secret), "a symmetric key has no place in a key set"),
+        ("a shared secret", with(&secret), "a symmetric key has no place in a JWK or a key set"),
         (
             "keys without issuer",
             vec!["--jwks", &good, "--audience", "x"],

@@ -60,7 +60,7 @@ impl fmt::Display for KeyError {
             Self::NotForSigning => "`use` or `key_ops` say that the key is not for signing",
             Self::WeakRsa => "an RSA key needs a modulus of 2048 to 8192 bits and an odd public exponent of 3 or more, 33 bits at most, and must not have the mark of CVE-2017-15361",
             Self::InvalidPoint => "the public key is not a point of its curve, or has the wrong length",
-            Self::Symmetric => "a symmetric key has no place in a JWK: give it to `VerifyingKey::from_secret` or `SigningKey::from_secret`",
+            Self::Symmetric => "a symmetric key has no place in a JWK or a key set: give it to `VerifyingKey::from_secret` or `SigningKey::from_secret`",
             Self::ShortSecret => "a shared secret needs as many bytes as the hash puts out: 32 for HS256, 48 for HS384, 64 for HS512",
             Self::DuplicateKid => "another key of the set has the same `kid` and algorithm",
             Self::TooManyKeys => "the set has more than 100 keys",

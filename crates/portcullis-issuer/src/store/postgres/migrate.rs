@@ -24,7 +24,9 @@ async fn version(pool: PgPool) -> Result<Option<i64>, sqlx::Error> {
 
 /// `None` if there are no tables yet.
 async fn version_of(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let there = "SELECT to_regclass('portcullis_schema') IS NOT NULL";
+    // Not `to_regclass`: it answers from what the connection remembers, and forgets nothing while it waits for the lock of `steps`.
+    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class
+        WHERE relname = 'portcullis_schema' AND pg_catalog.pg_table_is_visible(oid))";
     let (there,): (bool,) = sqlx::query_as(there).fetch_one(&mut *connection).await?;
     if !there {
         return Ok(None);
