@@ -28,6 +28,7 @@
 //!
 //! 1. **The caller's token goes to the token endpoint, and nowhere else.** Without one, or with two that differ, the call fails.
 //! 2. **What opens more than was asked for is not used**: other scopes, another audience, a longer life, the caller's own token.
+//!    A server that gives every token the same life needs [`allow_longer_life`](DangerousTokenExchange::allow_longer_life).
 //! 3. **One exchange for many calls.** A token is kept until shortly before it expires; calls at the same time share one
 //!    exchange, which outlives the call that began it. Failures are not kept.
 //! 4. **A 401 of the callee** drops the token: the next call gets another.

@@ -3,11 +3,12 @@
 use http::Response;
 use portcullis_core::Timestamp;
 use portcullis_exchange::ExchangeErrorKind as Kind;
+use portcullis_testing::ManualClock;
 use portcullis_tests::idp::{Play, json};
 use portcullis_tests::scripted::Scripted;
 use serde_json::json as value;
 
-use super::{CALLEE, NOW, exchange_at, good, jwt, kind_of, ok, stock, subject, with};
+use super::{CALLEE, NOW, building, exchange_at, good, jwt, kind_of, ok, stock, subject, with};
 
 #[tokio::test]
 async fn an_answer_that_is_not_what_was_asked_for_is_not_used() {
@@ -132,6 +133,29 @@ async fn a_token_does_not_outlive_that_of_the_caller() {
     ] {
         let server = Scripted::start(move |_| ok(&answer));
         let token = exchange_at(&server).token_for(&caller, &stock()).await;
+        let expires_at = token.map(|token| token.expires_at().unwrap().as_secs() - NOW).map_err(|error| error.kind());
+        assert_eq!(expires_at, expected, "{name}");
+    }
+}
+
+/// Many servers give every token the same life.
+#[tokio::test]
+async fn where_it_may_outlive_it_it_is_not_used_for_longer() {
+    let caller = subject(&jwt(&format!(r#"{{"exp":{}}}"#, NOW + 100)));
+    for (name, claims, expected) in [
+        ("a longer life", format!(r#"{{"aud":"{CALLEE}","exp":{}}}"#, NOW + 300), Ok(100)),
+        ("for ever", format!(r#"{{"aud":"{CALLEE}"}}"#), Ok(100)),
+        (
+            "more scopes",
+            format!(r#"{{"aud":"{CALLEE}","exp":{},"scope":"admin"}}"#, NOW + 300),
+            Err(Kind::WiderThanAsked),
+        ),
+        ("another audience", format!(r#"{{"aud":"x","exp":{}}}"#, NOW + 300), Err(Kind::WiderThanAsked)),
+    ] {
+        let answer = good(&jwt(&claims));
+        let server = Scripted::start(move |_| ok(&answer));
+        let exchange = building(&server, &ManualClock::at(NOW)).dangerous().allow_longer_life().build().unwrap();
+        let token = exchange.token_for(&caller, &stock()).await;
         let expires_at = token.map(|token| token.expires_at().unwrap().as_secs() - NOW).map_err(|error| error.kind());
         assert_eq!(expires_at, expected, "{name}");
     }

@@ -169,4 +169,11 @@ impl<C> DangerousTokenExchange<C> {
         self.0.scheme = Scheme::AnyHttp;
         self.0
     }
+
+    /// Takes a JWT that lives longer than the token of the caller: from a server that gives every token the same life, and can't be told
+    /// otherwise. This side still uses it no longer than the caller's; a callee that keeps it can.
+    pub fn allow_longer_life(mut self) -> TokenExchangeBuilder<C> {
+        self.0.limits.longer_life = true;
+        self.0
+    }
 }

@@ -15,17 +15,19 @@ const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 /// The longest token, in bytes: more than any server of this world takes in a header.
 const LONGEST: usize = 16 * 1024;
 
-/// How long a token is kept.
+/// How long a token may live, and is kept.
 #[derive(Debug)]
 pub(super) struct Limits {
     pub(super) max_lifetime: Duration,
     pub(super) margin: Duration,
+    /// Whether it may outlive the token of the caller.
+    pub(super) longer_life: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let (max_lifetime, margin) = (Duration::from_secs(60 * 60), Duration::from_secs(30));
-        Self { max_lifetime, margin }
+        Self { max_lifetime, margin, longer_life: false }
     }
 }
 
@@ -61,7 +63,7 @@ pub(super) fn check(
     let subject_ends = Claims::of(key.subject.as_str()).ok().flatten().and_then(|claims| claims.expiry());
     let claims = Claims::of(&answer.access_token).map_err(|_| ExchangeErrorKind::Malformed)?;
     if let Some(claims) = &claims {
-        check_claims(claims, &mut scopes, key, subject_ends)?;
+        check_claims(claims, &mut scopes, key, subject_ends.filter(|_| !limits.longer_life))?;
     }
     if answer.expires_in == Some(0) {
         return Err(ExchangeErrorKind::Expired.into());
@@ -85,7 +87,7 @@ fn check_claims(
     claims: &Claims,
     scopes: &mut ScopeSet,
     key: &Key,
-    subject_ends: Option<Timestamp>,
+    ends_by: Option<Timestamp>,
 ) -> Result<(), ExchangeError> {
     for words in [&claims.scope, &claims.scp].into_iter().flatten() {
         narrow(scopes, words.scopes(), key)?;
@@ -93,9 +95,9 @@ fn check_claims(
     if !claims.aud.as_ref().is_some_and(|aud| aud.are(key.asked.callee())) {
         return Err(wider("its audience is not the callee alone"));
     }
-    match (claims.expiry(), subject_ends) {
+    match (claims.expiry(), ends_by) {
         (None, Some(_)) => Err(wider("it does not expire, and the token of the caller does")),
-        (Some(end), Some(subject_ends)) if end > subject_ends => Err(wider("it outlives the token of the caller")),
+        (Some(end), Some(ends_by)) if end > ends_by => Err(wider("it outlives the token of the caller")),
         _ => Ok(()),
     }
 }
