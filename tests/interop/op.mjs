@@ -3,19 +3,27 @@
 //
 // It issues JWT access tokens (RFC 9068) by client credentials: the client `svc-ALG` with the secret `secret` gets those
 // signed with ALG. GET /clock?SECONDS sets the clock of this process off by so many seconds.
+//
+// It exchanges those tokens (RFC 8693), for the client `exchange`, and carelessly for the client `careless`: with all scopes that the
+// token has, whatever was asked for.
 import http from 'node:http';
-import { exportJWK, generateKeyPair } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import Provider, { errors } from 'oidc-provider';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 const RESOURCES = ['https://api.test/', 'https://other.test/'];
 const SCOPES = 'orders:read orders:write orders:delete';
 
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 const keys = [];
+const publicKeys = [];
 for (const alg of ['RS256', 'PS256', 'ES256', 'ES384', 'Ed25519']) {
-  const { privateKey } = await generateKeyPair(alg, { modulusLength: 2048, extractable: true });
+  const { privateKey, publicKey } = await generateKeyPair(alg, { modulusLength: 2048, extractable: true });
   // One key signs as EdDSA and as Ed25519, so it names neither.
-  keys.push({ ...(await exportJWK(privateKey)), kid: `${process.env.GENERATION ?? ''}${alg}`, use: 'sig', ...(alg === 'Ed25519' ? {} : { alg }) });
+  const names = { kid: `${process.env.GENERATION ?? ''}${alg}`, use: 'sig', ...(alg === 'Ed25519' ? {} : { alg }) };
+  keys.push({ ...(await exportJWK(privateKey)), ...names });
+  publicKeys.push({ ...(await exportJWK(publicKey)), ...names });
 }
 
 let callback;
@@ -29,14 +37,21 @@ const server = http.createServer((request, response) => {
 });
 await new Promise((listening) => server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', listening));
 
+const resourceServer = (resource, alg, accessTokenTTL) => {
+  if (!RESOURCES.includes(resource)) throw new errors.InvalidTarget();
+  return { scope: SCOPES, audience: resource, accessTokenTTL, accessTokenFormat: 'jwt', jwt: { sign: { alg } } };
+};
+
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {
   jwks: { keys },
   scopes: SCOPES.split(' '),
-  clients: ALGORITHMS.map((alg) => ({
-    client_id: `svc-${alg}`,
+  clients: [
+    ...ALGORITHMS.map((alg) => [`svc-${alg}`, 'client_credentials']), ['exchange', EXCHANGE], ['careless', EXCHANGE],
+  ].map(([id, grant]) => ({
+    client_id: id,
     client_secret: 'secret',
-    grant_types: ['client_credentials'],
+    grant_types: [grant],
     redirect_uris: [],
     response_types: [],
     scope: SCOPES,
@@ -48,13 +63,39 @@ const provider = new Provider(issuer, {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo(ctx, resource, client) {
-        if (!RESOURCES.includes(resource)) throw new errors.InvalidTarget();
-        const alg = client.clientId.replace('svc-', '');
-        return { scope: SCOPES, audience: resource, accessTokenTTL: 300, accessTokenFormat: 'jwt', jwt: { sign: { alg } } };
+        return resourceServer(resource, client.clientId.replace('svc-', ''), 300);
       },
     },
   },
 });
+provider.registerGrantType(EXCHANGE, async (ctx) => {
+  const { client, params } = ctx.oidc;
+  const rules = { issuer, typ: 'at+jwt', currentDate: new Date(Date.now()) };
+  const verified = jwtVerify(params.subject_token ?? '', createLocalJWKSet({ keys: publicKeys }), rules);
+  const { payload: subject } = await verified.catch(() => { throw new errors.InvalidGrant('the subject token is not accepted'); });
+  const held = subject.scope.split(' ');
+  const asked = params.scope?.split(' ') ?? held;
+  const given = client.clientId === 'careless' ? held : asked.filter((scope) => held.includes(scope));
+  if (!given.length) throw new errors.InvalidScope('the subject token has none of these', params.scope);
+  const token = new provider.AccessToken({
+    client,
+    accountId: subject.sub,
+    gty: 'token_exchange',
+    scope: given.join(' '),
+    extra: { act: { sub: client.clientId } },
+  });
+  const lives = subject.exp - Math.floor(Date.now() / 1000);
+  token.resourceServer = new provider.ResourceServer(params.resource, resourceServer(params.resource, 'ES256', lives));
+  ctx.body = {
+    access_token: await token.save(),
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: token.expiration,
+    scope: token.scope,
+  };
+}, ['subject_token', 'subject_token_type', 'requested_token_type', 'resource', 'scope']);
 provider.on('server_error', (ctx, error) => console.error(error));
 callback = provider.callback();
 console.log(`ready ${issuer}`);
+// Nobody reads what comes after that line.
+console.info = console.log = console.error;

@@ -3,6 +3,7 @@
 //! Tokens come from npm `jose`, PyPI `PyJWT` and `joserfc`, and the certified OpenID provider npm `oidc-provider`; calls
 //! from Python's urllib, grpcio and grpcurl. `interop/setup.sh` installs them; where it cannot, these tests fail.
 
+mod exchange;
 mod issuer;
 mod peers;
 
