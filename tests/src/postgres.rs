@@ -13,22 +13,31 @@ use sqlx::{Connection, PgConnection};
 const USER: &str = "issuer";
 const PASSWORD: &str = "s3cret-of-the-database";
 
-/// A PostgreSQL server on a port of its own, with a user who has a password. It is killed when dropped, and its data go with it. What it
-/// wrote outlives it, but would not outlive the machine.
+/// A PostgreSQL server on a port of its own, with a user who has a password. It is killed when dropped, and its data go with it.
 #[derive(Debug)]
 pub struct Postgres {
     child: Option<Child>,
     port: u16,
+    fsync: &'static str,
     folder: PathBuf,
     databases: AtomicUsize,
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
+    /// Makes a cluster and starts it. What it wrote outlives it, but would not outlive the machine.
     ///
     /// # Panics
     /// When there is no `postgres`, or it does not start.
     pub fn start() -> Self {
+        Self::start_with("fsync=off")
+    }
+
+    /// The same, and what it wrote outlives the machine too, as usual: slower.
+    pub fn start_durable() -> Self {
+        Self::start_with("fsync=on")
+    }
+
+    fn start_with(fsync: &'static str) -> Self {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("portcullis-postgres-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
@@ -48,7 +57,7 @@ impl Postgres {
             .output()
             .expect("initdb: `.ci/setup` installs it");
         assert!(made.status.success(), "{made:?}");
-        let mut postgres = Self { child: None, port, folder, databases: AtomicUsize::new(0) };
+        let mut postgres = Self { child: None, port, fsync, folder, databases: AtomicUsize::new(0) };
         for _ in 0..10 {
             if postgres.run() {
                 return postgres;
@@ -66,7 +75,7 @@ impl Postgres {
             .arg(self.folder.join("data"))
             .args(["-p", &self.port.to_string()])
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
-            .args(["-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=100"])
+            .args(["-c", self.fsync, "-c", "shared_buffers=16MB", "-c", "max_connections=100"])
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -96,7 +96,6 @@ async fn history(steps: &[Step]) -> Result<(), TestCaseError> {
     let (mut logins, mut held): (Vec<Login>, Vec<Held>) = Default::default();
     let nothing = Set::new();
     for step in steps {
-        // Without a grace a token of this very moment would count as lost.
         clock.advance(Duration::from_millis(1));
         match step {
             Step::May(who, scopes) => {
