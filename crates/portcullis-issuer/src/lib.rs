@@ -8,11 +8,21 @@
 //! 2. **Tokens are short.** Five minutes, unless told otherwise, and never over the cap (RFC 9068).
 //! 3. **Refresh re-evaluates.** A refresh gives what was granted once and the subject may do now; who is disabled gets nothing.
 //! 4. **Refresh tokens are good once.** 256 bits, kept as a hash, bound to client and resource, in families: whoever presents a spent one
-//!    ends the family, and nothing else about the request is looked at first (RFC 9700 §4.14.2).
+//!    ends the family, and nothing else about the grant is looked at first (RFC 9700 §4.14.2). The one spent last has a short grace, for
+//!    answers that were lost.
 //! 5. **Exchange only narrows** (RFC 8693): scopes, resource and life, with everyone who acted told by `act`.
 //! 6. **Nothing leaks.** No log line, `Debug` or error holds a token, a key or a secret.
 //!
 //! [`Issuer`] shows a round of it.
+//!
+//! # Features
+//!
+//! | feature | what for |
+//! |---|---|
+//! | `sqlite` (default) | `SqliteStore`, `SqlEntitlements`; pools are those of sqlx 0.8 |
+//! | `postgres`, `postgres-tls` | `PostgresStore`, `SqlEntitlements`; TLS to the server |
+//! | `redis`, `redis-tls` | `RedisStore`; TLS to the server |
+//! | `aws-lc-rs` (default), `rust-crypto` | who signs |
 
 mod audit;
 mod clients;

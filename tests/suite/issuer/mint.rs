@@ -158,6 +158,7 @@ async fn the_audit_says_what_was_asked_for_and_what_was_granted_and_never_a_toke
     clock.advance(MINUTE);
     issuer.refresh(&tokens.refresh, "web").await.unwrap_err();
     issuer.mint("mallory", "web").scopes(set("read")).await.unwrap_err();
+    issuer.revoke(tokens.access.as_str(), "web").await.unwrap_err();
     let seen = seen.lock().unwrap().join("\n");
     for said in [
         r#"action: Grant, refused: None, subject: Some("alice"), client: Some("web")"#,
@@ -166,6 +167,7 @@ async fn the_audit_says_what_was_asked_for_and_what_was_granted_and_never_a_toke
         "action: End(Reuse)",
         "action: Refresh, refused: Some(RefreshTokenReused)",
         r#"action: Mint, refused: Some(SubjectDisabled), subject: Some("mallory")"#,
+        "action: RevokeToken, refused: Some(UnsupportedTokenType)",
     ] {
         assert!(seen.contains(said), "{said}\n{seen}");
     }

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Mint) -> Result<Outcome, Failure> {
         // There is nobody left to tell that stderr cannot be written to.
         let _ = writeln!(
             anstream::stderr().lock(),
-            "{WARNING}warning:{WARNING:#} this token opens its doors for {}, to whoever holds it: ask for minutes",
+            "{WARNING}warning:{WARNING:#} this token opens its doors for {}, to whoever holds it, and services refuse it unless their rules allow that life: ask for minutes",
             humantime::format_duration(args.expires)
         );
     }

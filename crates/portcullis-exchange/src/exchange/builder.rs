@@ -135,7 +135,7 @@ impl<C> TokenExchangeBuilder<C> {
             .map_err(|error| BuildError::new(format!("the token endpoint: {error}")))?;
         let Some(auth) = self.auth else {
             return Err(BuildError::new(
-                "the client has no way to prove itself: give `client_secret` or `private_key_jwt`",
+                "the client has no way to prove itself: give `client_secret`, or `private_key_jwt` (feature `private-key-jwt`)",
             ));
         };
         if self.timeout.is_zero() || self.timeout > Duration::from_secs(60) {

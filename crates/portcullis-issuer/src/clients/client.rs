@@ -84,7 +84,7 @@ impl Client {
     }
 
     /// It may have tokens of its own for this resource (client credentials); one at least has to be named. A login says itself which
-    /// resource it is for.
+    /// resource it is for: this does nothing for refreshes and exchanges.
     #[must_use]
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resources.push(resource.into());

@@ -128,7 +128,9 @@ pub enum SecretError {
 impl fmt::Display for SecretError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooShort => "a client secret is generated, and has 16 bytes at least",
+            Self::TooShort => {
+                "a client secret is generated, and has 16 bytes at least: `openssl rand -hex 32` makes one"
+            }
             Self::NoPhc => "this is no PHC string: make one with `ClientSecret::hash` and `to_phc`",
             Self::OtherAlgorithm => "a client secret is kept as Argon2id, version 19: hash it again",
             Self::TooCheap => {

@@ -10,7 +10,7 @@ use futures::future::{BoxFuture, ready};
 use super::{Client, Clients, ClientsUnavailable};
 
 /// The clients, kept in memory: from the configuration of the issuer. It can be changed at any time. Cheap to clone: clones are one
-/// table.
+/// table; several instances of an issuer have one each, and take [`Clients`] of yours instead.
 ///
 /// ```
 /// use portcullis_issuer::{Client, ClientTable, GrantType};

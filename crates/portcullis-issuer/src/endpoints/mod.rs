@@ -37,7 +37,9 @@ use urls::Place;
 /// clone.
 ///
 /// It goes where services go: with axum `router.fallback_service(endpoints)`, with hyper `TowerToHyperService::new(endpoints)`. It wants
-/// a tokio runtime with time, TLS in front, and a [`Throttle`].
+/// a tokio runtime with time, TLS in front, and a [`Throttle`]. Mount it outside of layers that want a token: in axum after them, since a
+/// `.layer` wraps the fallback that was set before. Not below `nest`: the metadata of an issuer with a path stands before that path. For
+/// apps in browsers of another origin, put a CORS layer around it.
 ///
 /// ```
 /// use http::{Request, StatusCode};

@@ -16,7 +16,7 @@ use http::{Extensions, HeaderMap};
 /// use futures::future::{BoxFuture, ready};
 /// use portcullis_issuer::{Admission, Attempt, Throttle};
 ///
-/// /// Counts by the address that the proxy in front tells.
+/// /// Takes what came through the proxy alone, which counts.
 /// #[derive(Debug)]
 /// struct ByProxy;
 ///

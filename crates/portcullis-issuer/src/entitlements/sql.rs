@@ -10,7 +10,7 @@ use portcullis_core::{Scope, ScopeSet};
 use super::{Entitled, Entitlement, Entitlements, EntitlementsUnavailable, Question};
 use crate::store::sql::attempt;
 
-/// Entitlements by a query, over connections of yours.
+/// Entitlements by a query, over connections of yours (a pool of sqlx 0.8).
 ///
 /// The query gets three values, all of them text: `$1` the subject, `$2` the client, `$3` the resource; one that goes without the last of
 /// them may leave it out. Each of its rows is two columns of text: a kind and a name.

@@ -11,7 +11,8 @@ use portcullis_core::AccessModel;
 use super::{Entitled, Entitlement, Entitlements, EntitlementsUnavailable, Question};
 
 /// Who has which roles of an access model: the policy's own, kept in memory. Who is not in it has nothing. It can be changed at any
-/// time, and the next refresh goes by the change. Cheap to clone: clones are one table.
+/// time, and the next refresh goes by the change. Cheap to clone: clones are one table; several
+/// instances of an issuer have one each, and take [`SqlEntitlements`](crate::SqlEntitlements) or a source of yours instead.
 ///
 /// ```
 /// use portcullis_core::AccessModel;

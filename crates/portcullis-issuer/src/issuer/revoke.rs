@@ -12,7 +12,9 @@ impl Issuer {
     /// alone. What is not known, not good any more, or not a token, is as revoked as it can be: `Ok`.
     ///
     /// # Errors
-    /// [`RefusedKind::WrongClient`] for the token of another client; when the store fails or the resource servers can't be told.
+    /// [`RefusedKind::WrongClient`] for the token of another client; [`RefusedKind::UnsupportedTokenType`] for an access token of an issuer
+    /// that has nobody to tell ([`revoke_with`](crate::IssuerBuilder::revoke_with),
+    /// [`memory_revocations`](crate::IssuerBuilder::memory_revocations)); when the store fails or the resource servers can't be told.
     pub async fn revoke(&self, token: &str, client: &str) -> Result<(), Refused> {
         match Presented::parse(&RefreshToken::from(token.to_owned())) {
             Some(presented) => self.revoke_family(&presented, client).await,
@@ -43,15 +45,18 @@ impl Issuer {
             return Err(RefusedKind::WrongClient.into());
         }
         let Some(id) = principal.token_id() else { return Ok(()) };
+        let told = if self.0.feed.is_some() {
+            self.tell(Revocation::of_token(self.name(), id, principal.expires_at())).await
+        } else {
+            Err(RefusedKind::UnsupportedTokenType.into())
+        };
         self.audit().record(&AuditEvent {
             subject: principal.subject(),
             client: Some(client),
             token_id: Some(id),
+            refused: told.as_ref().err().map(|refused| refused.kind()),
             ..AuditEvent::of(Action::RevokeToken)
         });
-        if self.0.feed.is_none() {
-            return Err(RefusedKind::UnsupportedTokenType.into());
-        }
-        self.tell(Revocation::of_token(self.name(), id, principal.expires_at())).await
+        told
     }
 }

@@ -24,7 +24,7 @@ use super::sql::said;
 /// use portcullis_issuer::PostgresStore;
 ///
 /// # async fn open() -> Result<(), portcullis_issuer::StoreError> {
-/// // TLS is a matter of the feature `postgres-tls`, and of the address.
+/// // Of the feature `postgres`; TLS is a matter of `postgres-tls`, and of the address.
 /// let store = PostgresStore::connect("postgres://issuer:secret@db.example.com/issuer?sslmode=verify-full").await?;
 /// // What is no address is refused, and not repeated.
 /// assert!(PostgresStore::connect("issuer:secret@db.example.com").await.is_err());
@@ -49,7 +49,7 @@ impl PostgresStore {
         Self::from_pool(pool.connect_lazy_with(options)).await
     }
 
-    /// Uses connections of yours, and brings the tables up to date. How long a connection is waited for is the pool's to say; an answer is
+    /// Uses connections of yours (sqlx 0.8), and brings the tables up to date. How long a connection is waited for is the pool's to say; an answer is
     /// waited for eight seconds.
     ///
     /// # Errors
