@@ -25,5 +25,5 @@ pub(crate) async fn issuer(name: &str, file: &Path, staff: &RoleTable) -> Result
 }
 
 pub(crate) fn clients() -> ClientTable {
-    ClientTable::of([Client::public(WEB).may(GrantType::RefreshToken).resource(API)])
+    ClientTable::of([Client::public(WEB).may(GrantType::RefreshToken)])
 }

@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -39,6 +40,16 @@ async fn start() -> Result<(), Box<dyn Error>> {
     };
     let staff = staff::staff()?;
     let issuer = issuer::issuer(&format!("http://{address}"), &file, &staff).await?;
+    let kept = issuer.clone();
+    tokio::spawn(async move {
+        let mut turns = tokio::time::interval(Duration::from_secs(20 * 60));
+        loop {
+            turns.tick().await;
+            if let Err(refused) = kept.maintain().await {
+                eprintln!("what is over is still kept: {refused}");
+            }
+        }
+    });
     let app = app::app(issuer, staff)?;
     announce(address)?;
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
