@@ -43,6 +43,8 @@ fn mutate(token: &str, mutation: &Mutation) -> String {
     let mut bytes = token.as_bytes().to_vec();
     let len = bytes.len();
     match mutation {
+        // Nothing is left to change after a truncation to nothing; `Index` has no place in it.
+        Mutation::Flip(..) | Mutation::Remove(_) | Mutation::Truncate(_) | Mutation::Swap(..) if len == 0 => {}
         Mutation::Flip(at, bits) => bytes[at.index(len)] ^= bits,
         Mutation::Insert(at, char) => bytes.insert(at.index(len + 1), *char as u8),
         Mutation::Remove(at) => drop(bytes.remove(at.index(len))),
