@@ -99,6 +99,10 @@ fn nearly_json() -> impl Strategy<Value = String> {
         "1e5",
         "1E+5",
         "1e",
+        "1E310",
+        "-1e400",
+        "1e-400",
+        "1e308",
         "0.0e-0",
         "1.5.2",
         "0x1",
@@ -172,6 +176,23 @@ proptest! {
         let document = serde_json::from_str::<Naive>(&text).is_ok();
         let in_a_claim = serde_json::from_str::<Naive>(&format!("{{\"x\":{text},\"y\":0}}")).is_ok();
         prop_assert_eq!(reader_accepts(&text), in_a_claim, "{} {}", text, document);
+    }
+}
+
+#[test]
+fn a_number_that_no_float_holds_is_refused_however_it_is_written() {
+    let digits = |count: usize| "9".repeat(count);
+    for (name, number, accepted) in [
+        ("the largest power of ten", "1e308".to_owned(), true),
+        ("308 digits", digits(308), true),
+        ("too small to be told from zero", "1e-400".to_owned(), true),
+        ("a larger power", "1E310".to_owned(), false),
+        ("below zero", "-1e400".to_owned(), false),
+        ("400 digits", digits(400), false),
+        ("400 digits and a fraction", format!("{}.5", digits(400)), false),
+    ] {
+        assert_eq!(reader_accepts(&number), accepted, "{name}");
+        assert_eq!(serde_json::from_str::<Naive>(&number).is_ok(), accepted, "{name}, to serde_json");
     }
 }
 

@@ -109,7 +109,8 @@ impl<'a> Reader<'a> {
         rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(rest.len())
     }
 
-    /// `number = [ minus ] int [ frac ] [ exp ]` (RFC 8259 §6), as it stands.
+    /// `number = [ minus ] int [ frac ] [ exp ]` (RFC 8259 §6), as it stands. One that no `f64` holds would be read in other ways by
+    /// whoever reads the claim: it is refused, as serde_json does.
     pub(crate) fn number(&mut self) -> Result<&'a str> {
         self.peek();
         let start = self.at;
@@ -122,12 +123,18 @@ impl<'a> Reader<'a> {
             self.at += 1;
             self.digits()?;
         }
-        if let Some(b'e' | b'E') = self.byte() {
+        let scaled = matches!(self.byte(), Some(b'e' | b'E'));
+        if scaled {
             self.at += 1;
             self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        self.text.get(start..self.at).ok_or(Malformed)
+        let number = self.text.get(start..self.at).ok_or(Malformed)?;
+        let may_be_too_large = scaled || number.len() > f64::MAX_10_EXP as usize;
+        if may_be_too_large && !number.parse().is_ok_and(f64::is_finite) {
+            return Err(Malformed);
+        }
+        Ok(number)
     }
 
     fn digits(&mut self) -> Result<()> {
