@@ -30,6 +30,8 @@ pub struct Issuing {
     pub endpoints: Endpoints,
     /// Its store.
     pub store: MemoryStore,
+    /// Who may do what.
+    pub roles: RoleTable,
     /// Its clock.
     pub clock: ManualClock,
     /// The key that the client `orders` signs assertions with.
@@ -64,7 +66,7 @@ impl Issuing {
         let issuer = Issuer::builder(name)
             .resource(ResourceServer::named(ORDERS).scopes(scopes("orders:read orders:write")))
             .keys(KeptKeys::default())
-            .entitlements(roles)
+            .entitlements(roles.clone())
             .store(store.clone())
             .resource(ResourceServer::named(STOCK).scopes(scopes("stock:read orders:read")))
             .access_model(model)
@@ -75,7 +77,7 @@ impl Issuing {
             .unwrap();
         let key = SigningKey::generate(Algorithm::ES256).unwrap().with_kid("one");
         let endpoints = issuer.endpoints(clients(&key));
-        Self { issuer, endpoints, store, clock, key }
+        Self { issuer, endpoints, store, roles, clock, key }
     }
 
     /// Claims of an assertion of the client `orders`, with changes; a change to null takes a claim out.

@@ -1,7 +1,10 @@
 //! Exchange: the same caller, one service further, with less.
 
-use portcullis::{MemoryRevocations, Revocation};
-use portcullis_issuer::{AccessToken, Actor, Issuer, MemoryStore, Occasion, RefusedKind};
+use portcullis::{Algorithm, MemoryRevocations, Revocation};
+use portcullis_core::{AccessModel, SigningKey};
+use portcullis_issuer::{
+    AccessToken, Actor, Entitled, EntitlementsFn, ErrorCode, Issuer, MemoryStore, Occasion, Question, RefusedKind,
+};
 use portcullis_testing::{ManualClock, TestIssuer};
 use serde_json::json;
 
@@ -149,4 +152,34 @@ async fn the_chain_of_actors_has_an_end() {
         held = issuer.exchange(held.as_str(), ring.clone()).await.unwrap();
     }
     assert_eq!(kind(issuer.exchange(held.as_str(), ring).await), RefusedKind::ActorChainTooLong);
+}
+
+#[tokio::test]
+async fn the_code_of_a_refusal_is_that_of_the_request() {
+    let model = AccessModel::builder().role("clerk", ["read"]).role("auditor", ["read"]);
+    let conflicting = EntitlementsFn::new(async |asked: Question| {
+        let roles = if asked.occasion == Occasion::Grant { &["clerk"][..] } else { &["clerk", "auditor"] };
+        Ok(Entitled::default().roles(roles.iter().copied()).into())
+    });
+    let issuer = Issuer::builder(ISSUER)
+        .resource(ORDERS)
+        .keys(SigningKey::generate(Algorithm::ES256).unwrap())
+        .entitlements(conflicting)
+        .store(MemoryStore::new())
+        .access_model(model.exclusive(["clerk", "auditor"]).build().unwrap())
+        .build()
+        .await
+        .unwrap();
+    let tokens = issuer.grant("alice", "web", set("read")).await.unwrap();
+    let ring = Actor::new("ring").serves(ORDERS).calls(ORDERS);
+    let none = issuer.exchange("a.b.c", ring.clone()).await.unwrap_err();
+    let exchanged = issuer.exchange(tokens.access.as_str(), ring).await.unwrap_err();
+    let refreshed = issuer.refresh(&tokens.refresh, "web").await.unwrap_err();
+    for (name, refused, expected) in [
+        ("no token", none, (RefusedKind::SubjectTokenRefused, ErrorCode::InvalidRequest)),
+        ("an exchange", exchanged, (RefusedKind::ConflictingRoles, ErrorCode::InvalidRequest)),
+        ("a refresh", refreshed, (RefusedKind::ConflictingRoles, ErrorCode::InvalidGrant)),
+    ] {
+        assert_eq!((refused.kind(), refused.code()), expected, "{name}");
+    }
 }

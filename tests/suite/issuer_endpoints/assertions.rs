@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::{ISSUER, Mounted};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 async fn ask(mounted: &Mounted, assertion: &str, more: &[(&str, &str)]) -> (u16, Value) {
     let pairs = [("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)];
@@ -80,12 +82,7 @@ async fn an_exchange_narrows() {
     let mounted = Mounted::on_axum().await;
     let issuing = &mounted.issuing;
     let tokens = issuing.issuer.grant("alice", "spa", scopes("orders:read")).resource(ORDERS).await.unwrap();
-    const ACCESS: &str = "urn:ietf:params:oauth:token-type:access_token";
-    let plain = [
-        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-        ("subject_token", tokens.access.as_str()),
-        ("subject_token_type", ACCESS),
-    ];
+    let plain = [("grant_type", EXCHANGE), ("subject_token", tokens.access.as_str()), ("subject_token_type", ACCESS)];
     for (name, more, expected) in [
         ("plain", &[][..], Ok(ACCESS)),
         ("by resource", &[("resource", STOCK), ("scope", "orders:read")], Ok(ACCESS)),
@@ -116,7 +113,31 @@ async fn an_exchange_narrows() {
             Err(error) => assert_eq!((status, &body["error"]), (400, &error.into()), "{name}"),
         }
     }
-    let assertion = issuing.key.sign_token("JWT", &issuing.claims(&json!({}))).unwrap();
-    let bad = [plain[0], ("subject_token", tokens.refresh.as_str()), plain[2]];
-    assert_eq!(ask(&mounted, &assertion, &bad).await.1["error"], "invalid_grant");
+}
+
+/// RFC 8693 §2.2.2, where RFC 6749 §5.2 has `invalid_grant` for a refresh.
+#[tokio::test]
+async fn a_subject_token_that_is_not_accepted_is_an_invalid_request() {
+    let mounted = Mounted::on_axum().await;
+    let issuing = &mounted.issuing;
+    let tokens = issuing.issuer.grant("alice", "spa", scopes("orders:read")).resource(ORDERS).await.unwrap();
+    let exchange = async |subject_token: &str| {
+        let assertion = issuing.key.sign_token("JWT", &issuing.claims(&json!({}))).unwrap();
+        let pairs = [("grant_type", EXCHANGE), ("subject_token", subject_token), ("subject_token_type", ACCESS)];
+        ask(&mounted, &assertion, &pairs).await
+    };
+    assert_eq!(exchange(tokens.access.as_str()).await.0, 200);
+    let other = issuing.issuer.mint("alice", "spa").resource(STOCK).await.unwrap();
+    for (name, token) in
+        [("no token", "x"), ("a refresh token", tokens.refresh.as_str()), ("for another service", other.as_str())]
+    {
+        let (status, body) = exchange(token).await;
+        assert_eq!((status, &body["error"]), (400, &"invalid_request".into()), "{name}");
+    }
+    issuing.roles.disable("alice");
+    let (status, body) = exchange(tokens.access.as_str()).await;
+    assert_eq!((status, &body["error"]), (400, &"invalid_request".into()), "a disabled subject");
+    let refresh = [("grant_type", "refresh_token"), ("client_id", "spa"), ("refresh_token", tokens.refresh.as_str())];
+    let (status, body) = mounted.outcome(post("/token", None, &refresh)).await;
+    assert_eq!((status, &body["error"]), (400, &"invalid_grant".into()), "a disabled subject, at a refresh");
 }

@@ -24,18 +24,18 @@ pub(super) enum Refusal {
     /// Too many requests; come again then.
     Throttled(Duration),
     /// Anything else.
-    Refused(RefusedKind),
+    Refused(Refused),
 }
 
 impl From<RefusedKind> for Refusal {
     fn from(kind: RefusedKind) -> Self {
-        Self::Refused(kind)
+        Self::Refused(kind.into())
     }
 }
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        Self::Refused(refused.kind())
+        Self::Refused(refused)
     }
 }
 
@@ -63,11 +63,11 @@ pub(super) fn not_found() -> Answer {
 impl Refusal {
     /// What is told: a code, and a text that is always the same.
     pub(super) fn answer(self, challenge: &HeaderValue) -> Answer {
-        let refused = Refused::from(match self {
-            Self::Method(_) => RefusedKind::MalformedRequest,
-            Self::Throttled(_) => RefusedKind::TooManyRequests,
-            Self::Refused(kind) => kind,
-        });
+        let refused = match self {
+            Self::Method(_) => RefusedKind::MalformedRequest.into(),
+            Self::Throttled(_) => RefusedKind::TooManyRequests.into(),
+            Self::Refused(refused) => refused,
+        };
         let status = match (self, refused.kind(), refused.code()) {
             (Self::Method(_), ..) => StatusCode::METHOD_NOT_ALLOWED,
             (_, RefusedKind::TooManyRequests, _) => StatusCode::TOO_MANY_REQUESTS,

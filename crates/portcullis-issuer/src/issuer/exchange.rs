@@ -72,7 +72,7 @@ impl Ask for Exchange {
     async fn answer(asking: Asking<'_, Self>) -> Result<AccessToken, Refused> {
         let Asking { issuer, kind: Self { token, actor }, asked } = asking;
         let mut found = None;
-        let exchanged = exchange(issuer, &token, &actor, &asked, &mut found).await;
+        let exchanged = exchange(issuer, &token, &actor, &asked, &mut found).await.map_err(Refused::of_exchange);
         let event = AuditEvent {
             subject: found.as_ref().and_then(Principal::subject),
             client: Some(&actor.client),

@@ -20,7 +20,7 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $name,)* }
             }
 
-            /// What the protocols call it.
+            /// What the protocols call it; [`Refused::code`](super::Refused::code) also knows what was asked for.
             pub const fn code(self) -> ErrorCode {
                 match self { $(Self::$kind => ErrorCode::$code,)* }
             }
@@ -60,9 +60,9 @@ kinds! {
     /// The roles of the subject exclude each other.
     ConflictingRoles = "conflicting_roles", InvalidGrant, "the roles of the subject exclude each other";
     /// The subject token does not stand, was not for this client, or has ended.
-    SubjectTokenRefused = "subject_token_refused", InvalidGrant, "the subject token is not accepted";
+    SubjectTokenRefused = "subject_token_refused", InvalidRequest, "the subject token is not accepted";
     /// The subject token went through as many hands as it may.
-    ActorChainTooLong = "actor_chain_too_long", InvalidGrant, "the chain of actors is too long";
+    ActorChainTooLong = "actor_chain_too_long", InvalidRequest, "the chain of actors is too long";
     /// Nothing of what was asked for can be granted now.
     NothingGranted = "nothing_granted", InvalidScope, "nothing of what was asked for can be granted";
     /// More was asked for than was granted once.

@@ -9,7 +9,8 @@ pub use code::ErrorCode;
 pub use kind::RefusedKind;
 
 /// Why an issuer gave nothing. [`kind`](Self::kind) is the stable machine name, [`code`](Self::code) what RFC 6749 §5.2 calls it; the
-/// text is fixed and holds nothing that was sent.
+/// text is fixed and holds nothing that was sent. At an exchange, what RFC 6749 calls `invalid_grant` is `invalid_request` (RFC 8693
+/// §2.2.2).
 ///
 /// ```
 /// use portcullis_issuer::{ErrorCode, Refused, RefusedKind};
@@ -22,6 +23,7 @@ pub use kind::RefusedKind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
     kind: RefusedKind,
+    code: ErrorCode,
 }
 
 impl Refused {
@@ -32,13 +34,19 @@ impl Refused {
 
     /// What RFC 6749 §5.2 and RFC 8693 §2.2.2 call it.
     pub const fn code(self) -> ErrorCode {
-        self.kind.code()
+        self.code
+    }
+
+    /// A subject token that is not accepted, for whatever reason, is no grant of RFC 6749 (RFC 8693 §2.2.2).
+    pub(crate) fn of_exchange(self) -> Self {
+        let code = if self.code == ErrorCode::InvalidGrant { ErrorCode::InvalidRequest } else { self.code };
+        Self { code, ..self }
     }
 }
 
 impl From<RefusedKind> for Refused {
     fn from(kind: RefusedKind) -> Self {
-        Self { kind }
+        Self { kind, code: kind.code() }
     }
 }
 
