@@ -69,7 +69,8 @@ async fn who_cannot_be_told_is_not_forgotten() {
     let clock = ManualClock::at(1_800_000_000);
     let staff = Staff::of(&[("alice", "read")]);
     let away = |_| std::future::ready(Err(RevocationError::new("away")));
-    let issuer = builder(&staff, &MemoryStore::new(), &clock).revoke_with(away).build().await.unwrap();
+    let issuer = builder(&staff, &MemoryStore::new(), &clock).revocations(MemoryRevocations::new()).revoke_with(away);
+    let issuer = issuer.build().await.unwrap();
     let tokens = issuer.grant("alice", "web", set("read")).await.unwrap();
     assert_eq!(kind(issuer.revoke(tokens.refresh.as_str(), "web").await), RefusedKind::RevocationsUnavailable);
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use portcullis::{Algorithm, Rules, Verifier};
+use portcullis::{Algorithm, MemoryRevocations, Rules, Verifier};
 use portcullis_core::{AccessModel, SigningKey};
 use portcullis_issuer::{
     Action, Authentication, CustomClaims, Entitled, EntitlementsFn, Issuer, MemoryStore, Occasion, RefusedKind,
@@ -189,6 +189,13 @@ async fn an_issuer_that_makes_no_sense_is_not_built() {
         ("a long grace", |builder| builder.refresh_grace(2 * MINUTE), Some("long enough for a thief")),
         ("idle for longer than all", |builder| builder.refresh_absolute(MINUTE), Some("`refresh_idle` up to")),
         ("no actors", |builder| builder.max_actors(0), Some("forbids every exchange")),
+        (
+            "tells a list that it does not ask",
+            |builder| builder.revoke_with(|_| std::future::ready(Ok(()))),
+            Some("by `revocations` too"),
+        ),
+        ("asks a list that it does not tell", |builder| builder.revocations(MemoryRevocations::new()), None),
+        ("both", |builder| builder.memory_revocations(&MemoryRevocations::new()), None),
     ] {
         let built = change(builder(&staff, &MemoryStore::new(), &clock)).build().await;
         let said = built.err().map(|error| error.to_string());

@@ -125,16 +125,17 @@ impl IssuerBuilder {
     }
 
     /// Tells resource servers what is revoked: a family that ended, a token that its client gave back. Without it access tokens go on
-    /// until they expire.
+    /// until they expire. It goes with [`revocations`](Self::revocations), the same list for this issuer to ask: else a token that was
+    /// revoked could be exchanged for one that is not.
     ///
     /// ```
-    /// # use portcullis_core::Revocation;
+    /// # use portcullis_core::{Revocable, Revocation, Revocations, Standing};
     /// # use portcullis_issuer::{IssuerBuilder, RevocationError};
-    /// # trait Shared: Clone + Send + Sync + 'static { async fn dummy(&self) {} }
-    /// # #[derive(Clone)] struct RedisRevocations;
+    /// # #[derive(Clone, Debug)] struct RedisRevocations;
     /// # impl RedisRevocations { async fn revoke(&self, _: Revocation) -> Result<(), std::fmt::Error> { Ok(()) } }
+    /// # impl Revocations for RedisRevocations { fn standing(&self, _: &Revocable<'_>) -> Standing { Standing::Good } }
     /// fn tell_all(builder: IssuerBuilder, shared: RedisRevocations) -> IssuerBuilder {
-    ///     builder.revoke_with(move |revocation| {
+    ///     builder.revocations(shared.clone()).revoke_with(move |revocation| {
     ///         let shared = shared.clone();
     ///         async move { shared.revoke(revocation).await.map_err(|error| RevocationError::new(error.to_string())) }
     ///     })
@@ -231,6 +232,10 @@ impl IssuerBuilder {
             )
         } else if self.max_actors == 0 {
             Some("`max_actors` of zero forbids every exchange: leave the default of four")
+        } else if self.feed.is_some() && self.revocations.is_none() {
+            Some(
+                "who is told by `revoke_with` is never asked, so a revoked token could be exchanged for one that is not: name the same list by `revocations` too",
+            )
         } else {
             self.keys.flaw()
         }
