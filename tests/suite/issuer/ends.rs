@@ -1,10 +1,14 @@
 //! Revocation: what ends, and who is told.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
 use portcullis::{MemoryRevocations, Rules, Verifier};
-use portcullis_issuer::{MemoryStore, RefusedKind, RevocationError};
+use portcullis_issuer::{Issuer, MemoryStore, RefusedKind, RevocationError};
 use portcullis_testing::ManualClock;
 
-use super::{ISSUER, ORDERS, Staff, builder, kind, set};
+use super::{ISSUER, MINUTE, ORDERS, Staff, builder, kind, set};
 
 #[tokio::test]
 async fn a_token_given_back_ends_with_all_that_came_of_it() {
@@ -84,4 +88,78 @@ async fn who_cannot_be_told_is_not_forgotten() {
     let tokens = nobody.grant("alice", "web", set("read")).await.unwrap();
     let refused = nobody.revoke(tokens.access.as_str(), "web").await;
     assert_eq!(kind(refused), RefusedKind::UnsupportedTokenType, "with nobody to tell, it would go on");
+}
+
+/// Counts what it is told, and may be away.
+#[derive(Clone, Default)]
+struct Feed {
+    told: Arc<AtomicUsize>,
+    away: Arc<AtomicBool>,
+}
+
+impl Feed {
+    /// One more instance that tells it.
+    async fn issuer(&self, store: &MemoryStore, clock: &ManualClock) -> Issuer {
+        let feed = self.clone();
+        let builder = builder(&Staff::of(&[("alice", "read")]), store, clock).revocations(MemoryRevocations::new());
+        let builder = builder.revoke_with(move |_| {
+            feed.told.fetch_add(1, Ordering::SeqCst);
+            let away = feed.away.load(Ordering::SeqCst);
+            std::future::ready(if away { Err(RevocationError::new("away")) } else { Ok(()) })
+        });
+        builder.build().await.unwrap()
+    }
+
+    /// How often it was told since the last time.
+    fn told(&self) -> usize {
+        self.told.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn an_end_is_told_until_it_is_known_and_then_no_more_whoever_presents_its_tokens() {
+    let (clock, store, feed) = (ManualClock::at(1_800_000_000), MemoryStore::new(), Feed::default());
+    let issuer = feed.issuer(&store, &clock).await;
+    let first = issuer.grant("alice", "web", set("read")).await.unwrap();
+    issuer.refresh(&first.refresh, "web").await.unwrap();
+    clock.advance(MINUTE);
+    feed.away.store(true, Ordering::SeqCst);
+    for _ in 0..2 {
+        assert_eq!(kind(issuer.refuse_reused(&first.refresh).await), RefusedKind::RevocationsUnavailable);
+        assert_eq!(kind(issuer.revoke(first.refresh.as_str(), "web").await), RefusedKind::RevocationsUnavailable);
+    }
+    assert_eq!(feed.told(), 4, "nobody knows of it yet");
+    feed.away.store(false, Ordering::SeqCst);
+    for _ in 0..3 {
+        assert_eq!(kind(issuer.refuse_reused(&first.refresh).await), RefusedKind::RefreshTokenReused);
+        assert_eq!(kind(issuer.refresh(&first.refresh, "web").await), RefusedKind::RefreshTokenReused);
+        issuer.revoke(first.refresh.as_str(), "web").await.unwrap();
+    }
+    assert_eq!(feed.told(), 1, "once");
+    let other = issuer.grant("alice", "web", set("read")).await.unwrap();
+    issuer.revoke(other.refresh.as_str(), "web").await.unwrap();
+    assert_eq!(feed.told(), 1, "of another family");
+}
+
+#[tokio::test]
+async fn an_end_is_told_for_as_long_as_an_access_token_may_live() {
+    for (name, later, told) in [
+        ("at once", Duration::ZERO, 1),
+        ("when the last one expires, by a clock that is behind", 61 * MINUTE, 1),
+        ("after that", 61 * MINUTE + Duration::from_secs(1), 0),
+    ] {
+        let (clock, store, feed) = (ManualClock::at(1_800_000_000), MemoryStore::new(), Feed::default());
+        let issuer = feed.issuer(&store, &clock).await;
+        let tokens = issuer.grant("alice", "web", set("read")).await.unwrap();
+        feed.away.store(true, Ordering::SeqCst);
+        issuer.revoke(tokens.refresh.as_str(), "web").await.unwrap_err();
+        feed.away.store(false, Ordering::SeqCst);
+        assert_eq!(feed.told(), 1, "{name}");
+        clock.advance(later);
+        let another = feed.issuer(&store, &clock).await;
+        for _ in 0..2 {
+            another.revoke(tokens.refresh.as_str(), "web").await.unwrap();
+        }
+        assert_eq!(feed.told(), told, "{name}");
+    }
 }

@@ -1,9 +1,16 @@
 //! Refresh tokens at the endpoint: narrowed, bound, and good once.
 
-use portcullis_core::Clock as _;
-use portcullis_issuer::{Authentication, Tokens};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use portcullis_core::{Algorithm, Clock as _, MemoryRevocations, SigningKey};
+use portcullis_issuer::{
+    Authentication, ClientTable, Entitled, EntitlementsFn, Issuer, MemoryStore, RevocationError, Tokens,
+};
 use portcullis_tests::issuing::{ORDERS, SECRET, STOCK, basic, post, scopes};
 use serde_json::Value;
+use tower::ServiceExt as _;
 
 use super::Mounted;
 
@@ -84,7 +91,7 @@ async fn how_the_subject_logged_in_stays_that_of_the_login() {
     let how = Authentication::at(at).acr("urn:test:mfa").amr(["pwd", "otp"]);
     let granted = mounted.issuing.issuer.grant("alice", "spa", scopes("orders:read")).resource(ORDERS);
     let tokens = granted.authentication(how).await.unwrap();
-    mounted.issuing.clock.advance(std::time::Duration::from_secs(600));
+    mounted.issuing.clock.advance(Duration::from_secs(600));
     let (_, body) = refresh(&mounted, "spa", tokens.refresh.as_str(), &[]).await;
     let payload = body["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
     let claims: Value = serde_json::from_slice(&base64_simd::URL_SAFE_NO_PAD.decode_to_vec(payload).unwrap()).unwrap();
@@ -110,4 +117,42 @@ async fn a_client_revokes_its_own_tokens_alone() {
         assert_eq!(revoked, (200, Value::Null));
     }
     assert_eq!(refresh(&mounted, "web", token, &[]).await.1["error"], "invalid_grant");
+}
+
+/// A feed that is away, and no grace: each look at a spent token has it told.
+#[tokio::test]
+async fn a_request_has_each_of_its_tokens_looked_at_once() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&told);
+    let issuer = Issuer::builder(super::ISSUER)
+        .resource(ORDERS)
+        .keys(SigningKey::generate(Algorithm::ES256).unwrap())
+        .entitlements(EntitlementsFn::new(async |_| Ok(Entitled::to(scopes("orders:read")).into())))
+        .store(MemoryStore::new())
+        .refresh_grace(Duration::ZERO)
+        .revocations(MemoryRevocations::new())
+        .revoke_with(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::ready(Err(RevocationError::new("away")))
+        })
+        .build()
+        .await
+        .unwrap();
+    let spent = async || {
+        let tokens = issuer.grant("alice", "web", scopes("orders:read")).await.unwrap();
+        issuer.refresh(&tokens.refresh, "web").await.unwrap();
+        tokens.refresh.as_str().to_owned()
+    };
+    let (one, two) = (spent().await, spent().await);
+    for (name, tokens, looks) in [
+        ("one", &[&*one][..], 1),
+        ("one, again and again", &[&*one; 100], 1),
+        ("two, again and again", &[[&*one, &*two]; 50].concat(), 2),
+        ("another behind many of one", &[&[&*one; 100][..], &[&*two]].concat(), 2),
+    ] {
+        let pairs: Vec<_> = tokens.iter().map(|token| ("refresh_token", *token)).collect();
+        let endpoints = issuer.endpoints(ClientTable::of([]));
+        let answer = endpoints.oneshot(post("/token", None, &pairs)).await.unwrap();
+        assert_eq!((answer.status().as_u16(), told.swap(0, Ordering::SeqCst)), (503, looks), "{name}");
+    }
 }

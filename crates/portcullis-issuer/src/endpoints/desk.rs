@@ -94,7 +94,7 @@ impl Desk {
     /// RFC 9700 §4.14.2: whoever presents a spent token, and whatever else is wrong with the request.
     async fn refuse_reused(&self, body: &[u8], claimed: Option<&str>) -> Result<(), Refusal> {
         let mut refused = Ok(());
-        for token in refresh_tokens(body).collect::<Vec<_>>() {
+        for token in refresh_tokens(body) {
             // All of them, and the first refusal is told.
             let reused = self.issuer.refuse_reused(&token).await;
             refused = refused.and(reused);

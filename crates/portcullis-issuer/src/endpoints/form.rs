@@ -39,10 +39,16 @@ impl Form {
     }
 }
 
-/// The refresh tokens in a form, whatever else is wrong with it.
-pub(super) fn refresh_tokens(body: &[u8]) -> impl Iterator<Item = RefreshToken> {
-    let values = pairs(body).flatten().filter(|(name, value)| name == "refresh_token" && !value.is_empty());
-    values.take(TOKENS).map(|(_, value)| value.into())
+/// The refresh tokens in a form, each once, whatever else is wrong with it.
+pub(super) fn refresh_tokens(body: &[u8]) -> Vec<RefreshToken> {
+    let mut values = Vec::new();
+    for (name, value) in pairs(body).flatten() {
+        let new = name == "refresh_token" && !value.is_empty() && !values.contains(&value);
+        if new && values.len() < TOKENS {
+            values.push(value);
+        }
+    }
+    values.into_iter().map(RefreshToken::from).collect()
 }
 
 /// `None` for a pair that is no text.
@@ -99,9 +105,13 @@ mod tests {
 
     #[test]
     fn refresh_tokens_are_found_whatever_else_is_wrong() {
-        let found = |body: &[u8]| refresh_tokens(body).map(|token| token.as_str().to_owned()).collect::<Vec<_>>();
+        let found = |body: &[u8]| -> Vec<String> {
+            refresh_tokens(body).iter().map(|token| token.as_str().to_owned()).collect()
+        };
         assert_eq!(found(b"a=%00&refresh_token=one&b=\xff&refresh_token=two&refresh_token="), ["one", "two"]);
-        assert_eq!(found(&b"refresh_token=x&".repeat(100)).len(), TOKENS);
+        assert_eq!(found(b"refresh_token=one&refresh_token=%6fne&refresh_token=two"), ["one", "two"]);
+        let many: String = (0..100).map(|nth| format!("refresh_token={nth}&")).collect();
+        assert_eq!(found(many.as_bytes()).len(), TOKENS);
         assert!(found(b"refresh_tokens=x&Refresh_token=y").is_empty());
     }
 }

@@ -9,6 +9,7 @@ use portcullis_core::{AccessModel, Clock, MemoryRevocations, Revocation, Revocat
 
 use super::end::{RevocationError, RevocationFeed};
 use super::subject_token::SubjectTokens;
+use super::told::ToldFamilies;
 use super::{Inner, Issuer, ResourceServer, SetupError};
 use crate::audit::{Audit, AuditEvent};
 use crate::entitlements::Entitlements;
@@ -205,6 +206,7 @@ impl IssuerBuilder {
             max_actors: self.max_actors,
             subject_tokens,
             feed: self.feed,
+            told: ToldFamilies::default(),
             audit: self.audit,
         })))
     }

@@ -42,7 +42,10 @@ impl Issuer {
     /// Ends a family, once, and revokes its access tokens.
     pub(crate) async fn end_family(&self, family: &Family, reason: EndReason, now: Timestamp) -> Result<(), Refused> {
         let ended = Ended { at: Timestamp::from_millis(now.as_millis()), reason };
-        let first = self.store().end(family.key, ended).await.map_err(|error| unavailable(&error))?;
+        let first = match family.ended {
+            None => self.store().end(family.key, ended).await.map_err(|error| unavailable(&error))?,
+            Some(_) => false,
+        };
         let session = family.key.session_id();
         if first {
             self.audit().record(&AuditEvent {
@@ -52,9 +55,14 @@ impl Issuer {
                 session: Some(&session),
                 ..AuditEvent::of(Action::End(reason))
             });
+        } else if self.0.told.contains(family.key) || self.is_long_ended(family, now) {
+            // Who holds a spent token could have everyone told of it for ever.
+            return Ok(());
         }
         // Again, should it have ended before: that one's word may not have reached anyone.
-        self.tell(Revocation::of_session(self.name(), session, self.longest(now))).await
+        self.tell(Revocation::of_session(self.name(), session, self.longest(now))).await?;
+        self.0.told.note(family.key);
+        Ok(())
     }
 
     /// Ends all of a subject: its families, and the access tokens that were minted until now, by whatever way. For a logout everywhere, a
@@ -82,6 +90,11 @@ impl Issuer {
             tracing::error!(%error, "the token goes on until it expires");
             RefusedKind::RevocationsUnavailable.into()
         })
+    }
+
+    /// Whether the last access token of a family is over, also by a clock that is behind.
+    fn is_long_ended(&self, family: &Family, now: Timestamp) -> bool {
+        family.ended.is_some_and(|ended| self.longest(ended.at).saturating_add(Revocation::LEEWAY) < now)
     }
 
     /// When the last token that is minted now ends.

@@ -12,6 +12,7 @@ mod revoke;
 mod setup_error;
 mod steps;
 mod subject_token;
+mod told;
 
 use std::fmt;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use crate::store::{Store, StoreError};
 use asking::Asked;
 use end::RevocationFeed;
 use subject_token::SubjectTokens;
+use told::ToldFamilies;
 
 /// Mints access tokens. Cheap to clone: clones are one issuer.
 ///
@@ -96,6 +98,7 @@ struct Inner {
     max_actors: usize,
     subject_tokens: SubjectTokens,
     feed: Option<RevocationFeed>,
+    told: ToldFamilies,
     audit: Audit,
 }
 
