@@ -1,6 +1,6 @@
 //! Private keys: what an issuer reads, and what it must refuse.
 
-mod examples;
+pub(crate) mod examples;
 
 use examples::{
     MARKED_RSA, MARKED_RSA_PKCS1, MARKED_RSA_PKCS8, P384, P384_PKCS8, P384_SEC1, P521_SEC1, RFC7515_P256, RFC7515_RSA,

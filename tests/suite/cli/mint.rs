@@ -8,6 +8,7 @@ use portcullis_tests::example::TempFile;
 use serde_json::Value;
 
 use super::{Run, run, run_with};
+use crate::signing_keys::examples::RFC7515_RSA;
 
 /// A folder of its own, gone with the test.
 struct Folder(PathBuf);
@@ -122,6 +123,22 @@ fn the_key_decides_the_algorithm() {
         let Some(file) = file else { continue };
         let run = mint(&file, &["--scope", "a"]);
         assert_eq!((run.code, part(&run.out, 0)["alg"].as_str()), (0, Some(algorithm)), "{name}: {run:?}");
+    }
+}
+
+#[test]
+fn a_key_of_an_algorithm_that_services_do_not_accept_mints_nothing() {
+    let folder = Folder::new("jwk");
+    let jwks = folder.file("jwks.json");
+    for (algorithm, accepted) in
+        [("RS256", true), ("PS256", true), ("RS384", false), ("RS512", false), ("PS384", false), ("PS512", false)]
+    {
+        let key = TempFile::new(RFC7515_RSA.replacen('{', &format!(r#"{{"alg":"{algorithm}","#), 1));
+        let run = mint(key.path().to_str().unwrap(), &["--scope", "a", "--jwks", &jwks]);
+        assert_eq!((run.code, run.out.is_empty()), (if accepted { 0 } else { 2 }, !accepted), "{algorithm}: {run:?}");
+        let says = run.err.contains(&format!("for {algorithm}")) && run.err.contains("`alg` ES256, ES384");
+        assert_eq!((says, Path::new(&jwks).exists()), (!accepted, accepted), "{algorithm}: {run:?}");
+        std::fs::remove_file(&jwks).ok();
     }
 }
 

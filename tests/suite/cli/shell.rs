@@ -186,8 +186,8 @@ fn help_says_what_there_is_with_examples() {
       openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out dev.pem
       curl -H "Authorization: Bearer $(portcullis mint --key dev.pem ...)" http://127.0.0.1:3000/orders
 
-    The key decides the algorithm: P-256 signs ES256, P-384 ES384, Ed25519 EdDSA, RSA RS256, or what a
-    JWK says. Its name in the token is that of the JWK, or its thumbprint (RFC 7638).
+    The key decides the algorithm: P-256 signs ES256, P-384 ES384, Ed25519 EdDSA, RSA RS256, or PS256 if
+    a JWK says so. Its name in the token is that of the JWK, or its thumbprint (RFC 7638).
 
     Exit codes: 0 with a token, 2 when an argument is wrong or a file cannot be read or written.
     "#);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use portcullis::{Algorithm, Rules, Verifier};
 use portcullis_core::SigningKey;
-use portcullis_issuer::{FixedKeys, Issuer, KeptKeys, MemoryStore};
-use portcullis_testing::ManualClock;
+use portcullis_issuer::{Actor, FixedKeys, Issuer, IssuerKeys, KeptKeys, MemoryStore};
+use portcullis_testing::{ManualClock, TestIssuer};
 use serde_json::Value;
 
 use super::{ISSUER, MINUTE, ORDERS, Staff, set};
@@ -101,6 +101,43 @@ async fn keys_of_yours_sign_or_are_published_as_you_say() {
     let issuer = Issuer::builder(ISSUER).resource(ORDERS).keys(unnamed);
     let issuer = issuer.entitlements(Staff::of(&[("alice", "read")]).entitlements()).store(MemoryStore::new());
     assert_eq!(signed_by(&issuer.build().await.unwrap()).await, thumbprint, "RFC 7638");
+}
+
+#[tokio::test]
+async fn a_key_of_an_algorithm_that_services_do_not_accept_unasked_builds_no_issuer() {
+    let key = |algorithm: Algorithm| {
+        if algorithm.is_symmetric() {
+            return SigningKey::from_secret(algorithm, "s".repeat(64)).unwrap();
+        }
+        let elliptic = algorithm.as_str().starts_with('E');
+        let pem = TestIssuer::signing_with(if elliptic { algorithm } else { Algorithm::RS256 }).key().to_pem();
+        SigningKey::from_pem(algorithm, pem.unwrap()).unwrap()
+    };
+    let built = async |keys: IssuerKeys| {
+        let issuer = Issuer::builder(ISSUER).resource(ORDERS).keys(keys);
+        let issuer = issuer.entitlements(Staff::of(&[("alice", "read")]).entitlements()).store(MemoryStore::new());
+        issuer.build().await.map_err(|error| error.to_string())
+    };
+    for algorithm in Algorithm::ALL.iter().copied() {
+        for (name, keys) in [
+            ("signs", FixedKeys::signing_with(key(algorithm)).into()),
+            ("is published", FixedKeys::signing_with(key(Algorithm::ES256)).also_publish(key(algorithm)).into()),
+            ("is made by the issuer", IssuerKeys::from(KeptKeys::new(algorithm))),
+        ] {
+            match built(keys).await {
+                Ok(issuer) => {
+                    let tokens = issuer.grant("alice", "web", set("read")).await.unwrap();
+                    let actor = Actor::new("orders").serves(ORDERS).calls(ORDERS);
+                    issuer.exchange(tokens.access.as_str(), actor).await.unwrap();
+                    assert!(Algorithm::DEFAULT.contains(&algorithm), "{algorithm} {name}");
+                }
+                Err(said) => {
+                    let repaired = said.contains("ES256, ES384, EdDSA, RS256 or PS256");
+                    assert!(repaired && !Algorithm::DEFAULT.contains(&algorithm), "{algorithm} {name}: {said}");
+                }
+            }
+        }
+    }
 }
 
 /// Instances that come and go, two verifiers with copies of the key set of their own age, and no good token refused.

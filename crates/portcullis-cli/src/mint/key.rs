@@ -24,6 +24,12 @@ pub(super) fn read(args: &Mint) -> Result<SigningKey, Failure> {
         if text.trim_start().starts_with('{') { SigningKey::from_jwk(&text) } else { SigningKey::from_any_pem(&text) };
     // What is wrong with a private key is told, and nothing that is in it.
     let key = key.map_err(|error| Failure::new(format!("{place}: {error}"), REPAIR))?;
+    if !Algorithm::DEFAULT.contains(&key.algorithm()) {
+        return Err(Failure::new(
+            format!("{place} is a key for {}, which services do not accept unless they are told to", key.algorithm()),
+            "give --key a PEM, or a JWK with the `alg` ES256, ES384, EdDSA, RS256 or PS256",
+        ));
+    }
     Ok(match (key.kid(), key.thumbprint()) {
         (None, Some(thumbprint)) => key.with_kid(thumbprint),
         _ => key,

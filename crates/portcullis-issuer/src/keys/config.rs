@@ -33,14 +33,22 @@ pub(crate) enum Keys {
 impl IssuerKeys {
     /// What is wrong with them, and what to do about it.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
-        let Keys::Kept(kept) = &self.0 else { return None };
-        if kept.algorithm.is_symmetric() {
-            Some("whoever can verify a shared secret can sign with it: choose ES256, ES384, EdDSA, RS256 or PS256")
-        } else if kept.publish_ahead < Duration::from_secs(1) {
+        let accepted = |algorithm| Algorithm::DEFAULT.contains(&algorithm);
+        let (good, kept) = match &self.0 {
+            Keys::Fixed(FixedKeys { signing, published }) => {
+                (published.iter().chain([signing]).all(|key| accepted(key.algorithm())), None)
+            }
+            Keys::Kept(kept) => (accepted(kept.algorithm), Some(kept)),
+        };
+        if !good {
+            Some(
+                "services do not accept such a key unless they are told to, and whoever can verify a shared secret can sign with it: choose ES256, ES384, EdDSA, RS256 or PS256",
+            )
+        } else if kept.is_some_and(|kept| kept.publish_ahead < Duration::from_secs(1)) {
             Some(
                 "a key that nobody could fetch before it signs makes services refuse good tokens: `publish_ahead` is a second at least",
             )
-        } else if kept.rotate_every.is_some_and(|every| every <= kept.publish_ahead) {
+        } else if kept.is_some_and(|kept| kept.rotate_every.is_some_and(|every| every <= kept.publish_ahead)) {
             Some("the next key has to be published before it signs: `rotate_every` is longer than `publish_ahead`")
         } else {
             None
@@ -48,7 +56,7 @@ impl IssuerKeys {
     }
 }
 
-/// Keys of yours. A key without a name is named by its thumbprint (RFC 7638).
+/// Keys of yours, for ES256, ES384, EdDSA, RS256 or PS256. A key without a name is named by its thumbprint (RFC 7638).
 ///
 /// To change keys: publish the next one beside the old; when every service has fetched it, sign with it and publish the old one; when the
 /// last token of the old one has expired, leave that out.
