@@ -103,6 +103,31 @@ async fn what_is_wrong_with_a_good_token_does_not_spend_it() {
 }
 
 #[tokio::test]
+async fn a_token_of_another_issuer_over_the_same_store_is_not_known() {
+    let (staff, store, clock) = (Staff::of(&[("alice", "read")]), MemoryStore::new(), ManualClock::at(1_800_000_000));
+    let issuer = builder(&staff, &store, &clock).build().await.unwrap();
+    let other = portcullis_issuer::Issuer::builder("https://other.test")
+        .resource(ORDERS)
+        .keys(portcullis_issuer::KeptKeys::default())
+        .entitlements(staff.entitlements())
+        .store(store.clone())
+        .clock(clock.clone())
+        .build()
+        .await
+        .unwrap();
+    let first = issuer.grant("alice", "web", set("read")).await.unwrap();
+    let second = issuer.refresh(&first.refresh, "web").await.unwrap();
+    clock.advance(MINUTE);
+    for (name, token) in [("good", &second.refresh), ("spent", &first.refresh)] {
+        assert_eq!(kind(other.refresh(token, "web").await), RefusedKind::UnknownRefreshToken, "{name}");
+        other.refuse_reused(token).await.unwrap();
+        other.revoke(token.as_str(), "web").await.unwrap();
+    }
+    let another_instance = builder(&staff, &store, &clock).build().await.unwrap();
+    another_instance.refresh(&second.refresh, "web").await.unwrap();
+}
+
+#[tokio::test]
 async fn who_cannot_be_asked_about_keeps_the_token_and_gets_nothing() {
     let staff = Staff::of(&[("alice", "read")]);
     let away = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));

@@ -89,7 +89,7 @@ macro_rules! bytes {
 }
 
 bytes! {
-    /// What a store knows a family by: a hash of its name. The name itself is in its refresh tokens alone.
+    /// What a store knows a family by: a hash of its name and that of its issuer. The name itself is in its refresh tokens alone.
     FamilyKey, NAME
 }
 
@@ -146,8 +146,11 @@ impl Presented {
         RefreshToken(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode_to_string(bytes)))
     }
 
-    pub(crate) fn family(&self) -> FamilyKey {
-        let hash = Sha256::new().chain_update(b"portcullis refresh family\0").chain_update(self.name).finalize();
+    /// Of an issuer of this name: another one that keeps its families in the same place finds none of them.
+    pub(crate) fn family(&self, issuer: &str) -> FamilyKey {
+        let hash = Sha256::new().chain_update(b"portcullis refresh family\0").chain_update(self.name);
+        // The name of the family has a fixed length: no two pairs are one.
+        let hash = hash.chain_update(issuer).finalize();
         let mut key = [0; NAME];
         key.iter_mut().zip(hash).for_each(|(key, hash)| *key = hash);
         FamilyKey(key)
@@ -182,11 +185,13 @@ mod tests {
         let first = Presented::generate().unwrap();
         let token = first.token();
         let read = Presented::parse(&token).unwrap();
-        assert!(read.family() == first.family() && read.hash() == first.hash());
+        let family = |presented: &Presented| presented.family("https://id.test");
+        assert!(family(&read) == family(&first) && read.hash() == first.hash());
         assert_eq!(token.as_str().len(), 4 + 64);
         let second = Presented::generate().unwrap();
-        assert!(second.family() != first.family() && second.hash() != first.hash());
-        assert!(FamilyKey::of_session(&first.family().session_id()) == Some(first.family()));
+        assert!(family(&second) != family(&first) && second.hash() != first.hash());
+        assert!(first.family("https://other.test") != family(&first), "each issuer has its own");
+        assert!(FamilyKey::of_session(&family(&first).session_id()) == Some(family(&first)));
     }
 
     #[test]
@@ -194,7 +199,7 @@ mod tests {
         let (spent, other) = (Presented::generate().unwrap(), Presented::generate().unwrap());
         let (seed, other_seed) = (Seed::generate().unwrap(), Seed::generate().unwrap());
         let successor = spent.successor(&seed).unwrap();
-        assert!(successor.family() == spent.family(), "one family");
+        assert!(successor.family("https://id.test") == spent.family("https://id.test"), "one family");
         assert!(successor.hash() == spent.successor(&seed).unwrap().hash(), "the same one again");
         assert!(successor.hash() != spent.successor(&other_seed).unwrap().hash());
         assert!(successor.hash() != other.successor(&seed).unwrap().hash());

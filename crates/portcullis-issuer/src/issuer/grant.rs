@@ -54,7 +54,7 @@ async fn grant(issuer: &Issuer, subject: &str, client: &str, asked: &Asked) -> R
     let scopes = issuer.granted(asked.scopes.as_ref(), resource, &[&scopes])?;
     let first = Presented::generate()?;
     let family = Family {
-        key: first.family(),
+        key: first.family(issuer.name()),
         subject: subject.to_owned(),
         client: client.to_owned(),
         resource: resource.name.clone(),

@@ -41,7 +41,7 @@ impl Issuer {
     }
 
     async fn family(&self, presented: &Presented) -> Result<Option<Family>, Refused> {
-        self.store().find(presented.family()).await.map_err(|error| unavailable(&error))
+        self.store().find(presented.family(self.name())).await.map_err(|error| unavailable(&error))
     }
 
     async fn refuse_if_reused(

@@ -24,7 +24,7 @@ impl Issuer {
 
     async fn revoke_family(&self, presented: &Presented, client: &str) -> Result<(), Refused> {
         let now = self.now()?;
-        let family = self.store().find(presented.family()).await.map_err(|error| unavailable(&error))?;
+        let family = self.store().find(presented.family(self.name())).await.map_err(|error| unavailable(&error))?;
         let Some(family) = family else { return Ok(()) };
         if family.client != client {
             return Err(RefusedKind::WrongClient.into());

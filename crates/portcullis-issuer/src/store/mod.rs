@@ -36,6 +36,9 @@ use crate::keys::KeyRecord;
 /// 2. Of all [`rotate`](Self::rotate) with one spent token, one alone is `true`; none is after [`end`](Self::end).
 /// 3. Of all [`first_use`](Self::first_use) of one mark, one alone is `true`; of all [`add_key`](Self::add_key) of one generation too.
 ///
+/// It is for one issuer, and all of its instances. Another one over it finds none of the refresh tokens, but signs with the same
+/// [`KeptKeys`](crate::KeptKeys), and its [`end_all`](crate::Issuer::end_all) ends families of both.
+///
 /// It never looks at a clock: what is long over is told by [`sweep`](Self::sweep), or may be forgotten after the times that it is given,
 /// counted from the `now` beside them.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
