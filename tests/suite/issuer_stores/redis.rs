@@ -159,6 +159,18 @@ async fn a_redis_that_is_away_is_an_error_in_time_and_spends_no_token() {
 }
 
 #[tokio::test]
+async fn there_is_no_timeout_that_a_store_cannot_be_used_with() {
+    let server = Redis::start_with(DURABLE);
+    for timeout in [Duration::from_secs(1), Duration::from_secs(u64::MAX / 2), Duration::MAX] {
+        let store = RedisStore::connect(server.url()).timeout(timeout).await.unwrap();
+        assert_eq!(store.keys().await, Ok(vec![]), "{timeout:?}");
+        assert_eq!(store.drop_key(1).await, Ok(()), "{timeout:?}");
+        assert_eq!(store.find(FamilyKey::from_bytes([9; 16])).await, Ok(None), "{timeout:?}");
+    }
+    RedisStore::connect(server.url()).timeout(Duration::ZERO).await.unwrap_err();
+}
+
+#[tokio::test]
 async fn a_redis_that_may_forget_is_refused_unless_that_is_allowed() {
     let memory = |policy| {
         ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "100mb", "--maxmemory-policy", policy]

@@ -34,10 +34,11 @@ impl ConnectRedis {
         self
     }
 
-    /// How long anything may take, with connecting if need be: two seconds by default. After that it is a failure, and nobody knows whether
-    /// Redis has done it.
+    /// How long anything may take, with connecting if need be: two seconds by default, an hour at most. After that it is a failure, and
+    /// nobody knows whether Redis has done it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        // A deadline that no clock can tell is none.
+        self.timeout = timeout.min(Duration::from_secs(60 * 60));
         self
     }
 
