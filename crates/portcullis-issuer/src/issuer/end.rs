@@ -68,6 +68,10 @@ impl Issuer {
     /// Ends all of a subject: its families, and the access tokens that were minted until now, by whatever way. For a logout everywhere, a
     /// changed password, a lost device. It can log in again a second later.
     ///
+    /// A login that is under way may begin its family a moment later, and that goes on. So first see to it that nobody gets in any more:
+    /// change the password, or disable the subject; then call this. Entitlements are asked again at each refresh, so who is disabled gets
+    /// nothing by a login that slipped through either.
+    ///
     /// # Errors
     /// When the store fails, or the resource servers can't be told; ask again then.
     pub async fn end_all(&self, subject: &str) -> Result<(), Refused> {
