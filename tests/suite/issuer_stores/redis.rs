@@ -198,9 +198,31 @@ async fn a_redis_that_hides_its_configuration_is_taken() {
     let begun = family(now());
     store.begin(begun.clone(), now()).await.unwrap();
     assert_eq!(store.find(begun.key).await, Ok(Some(begun.clone())));
-    let elsewhere = RedisStore::connect(server.url_of("issuer", "pass")).prefix("other:").await.unwrap();
-    let error = elsewhere.find(begun.key).await.unwrap_err();
+    let error = RedisStore::connect(server.url_of("issuer", "pass")).prefix("other:").await.unwrap_err();
     assert!(error.to_string().contains("may not"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_newer_issuer_wrote_is_left_alone() {
+    let server = Redis::start_with(DURABLE);
+    let connect = async || RedisStore::connect(server.url()).await.map_err(|error| error.to_string());
+    let before = connect().await.unwrap();
+    before.begin(family(now()), now()).await.unwrap();
+    assert_eq!(server.command(&["GET", "portcullis:issuer:layout"]).trim(), "1");
+    for (name, layout, expected) in [
+        ("its own", "1", None),
+        ("a newer one", "2", Some("layout 2, and this issuer knows them up to 1: update the issuer")),
+        ("none", "two", Some("none of ours")),
+    ] {
+        server.command(&["SET", "portcullis:issuer:layout", layout]);
+        match (connect().await, expected) {
+            (Ok(store), None) => assert!(store.find(family(now()).key).await.unwrap().is_some(), "{name}"),
+            (Err(said), Some(why)) => assert!(said.contains(why), "{name}: {said}"),
+            (connected, _) => panic!("{name}: {connected:?}"),
+        }
+        assert_eq!(server.command(&["GET", "portcullis:issuer:layout"]).trim(), layout, "{name}");
+    }
+    RedisStore::connect(server.url()).prefix("other:").await.unwrap();
 }
 
 #[tokio::test]

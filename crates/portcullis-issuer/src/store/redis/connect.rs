@@ -58,8 +58,9 @@ impl IntoFuture for ConnectRedis {
         let Self { url, prefix, timeout, allow_volatile } = self;
         async move {
             let link = Link::new(address::client(&url)?, timeout, allow_volatile);
-            link.prepare().await?;
-            Ok(RedisStore(Arc::new(Inner { link, names: Names::new(prefix), scripts: Scripts::new() })))
+            let inner = Inner { link, names: Names::new(prefix), scripts: Scripts::new() };
+            inner.check_layout().await?;
+            Ok(RedisStore(Arc::new(inner)))
         }
         .boxed()
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, ScriptInvocation};
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{durable, fault};
 use crate::store::StoreError;
@@ -41,11 +41,6 @@ struct Failure {
 impl Link {
     pub(super) fn new(client: Client, patience: Duration, allow_volatile: bool) -> Self {
         Self { client, patience, allow_volatile, connection: Mutex::default() }
-    }
-
-    /// Connects, if there is no connection.
-    pub(super) async fn prepare(&self) -> Result<(), StoreError> {
-        timeout(self.patience, self.connection()).await.map_err(|_| fault::late())?.map(drop)
     }
 
     /// Has it done, or not: when the answer is lost, nobody knows.

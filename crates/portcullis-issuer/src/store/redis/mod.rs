@@ -27,6 +27,9 @@ use link::{Link, Order};
 use names::{LONGEST, MARGIN, Names, keep, millis};
 use scripts::Scripts;
 
+/// The version of what is kept. It is raised when an older issuer could read something else in it than is meant.
+const LAYOUT: u64 = 1;
+
 /// How many families are forgotten in one stroke.
 const SWEPT_AT_ONCE: usize = 500;
 
@@ -76,12 +79,27 @@ struct Inner {
 
 impl RedisStore {
     /// Connects to the Redis of a URL, `redis://user:password@host:port/database`: `.await` it, perhaps with options before.
+    /// What a newer issuer wrote is refused.
     pub fn connect(url: impl Into<String>) -> ConnectRedis {
         ConnectRedis::new(url.into())
     }
 }
 
 impl Inner {
+    /// What a newer issuer wrote is left alone; a place where nothing is yet becomes one of this layout.
+    async fn check_layout(&self) -> Result<(), StoreError> {
+        let mut script = self.scripts.layout.key(self.names.layout());
+        script.arg(LAYOUT);
+        let found: String = self.link.again(Order::Script(&script)).await?;
+        match found.parse::<u64>() {
+            Ok(found) if found > LAYOUT => Err(StoreError::new(format!(
+                "its keys have layout {found}, and this issuer knows them up to {LAYOUT}: update the issuer"
+            ))),
+            Ok(_) => Ok(()),
+            Err(_) => Err(fault::foreign()),
+        }
+    }
+
     async fn begin(&self, family: Family, now: Timestamp) -> Result<(), StoreError> {
         let list = self.names.list(&family.subject);
         let mut script = self.scripts.begin.key(self.names.family(family.key));

@@ -52,6 +52,10 @@ impl Names {
         format!("{}used:{}", self.prefix, URL_SAFE_NO_PAD.encode_to_string(mark.as_bytes()))
     }
 
+    pub(super) fn layout(&self) -> String {
+        format!("{}layout", self.prefix)
+    }
+
     pub(super) fn signing_keys(&self) -> String {
         format!("{}keys", self.prefix)
     }

@@ -4,6 +4,7 @@ use redis::Script;
 
 /// The scripts. Redis is sent the text of one once, and its hash from then on.
 pub(super) struct Scripts {
+    pub(super) layout: Script,
     pub(super) begin: Script,
     pub(super) rotate: Script,
     pub(super) end: Script,
@@ -15,6 +16,7 @@ pub(super) struct Scripts {
 impl Scripts {
     pub(super) fn new() -> Self {
         Self {
+            layout: Script::new(include_str!("scripts/layout.lua")),
             begin: Script::new(include_str!("scripts/begin.lua")),
             rotate: Script::new(include_str!("scripts/rotate.lua")),
             end: Script::new(include_str!("scripts/end.lua")),
