@@ -25,10 +25,14 @@ fn direct(package: &Package) -> impl Iterator<Item = &cargo_metadata::Dependency
 /// Everything under a package, with all of its features on, tests and build scripts aside. Asked for this package alone: the graph
 /// of the workspace has the features that the tests turn on, and axum with those stands on a runtime.
 fn under(name: &str) -> BTreeSet<String> {
+    under_with(name, &["--all-features"])
+}
+
+fn under_with(name: &str, features: &[&str]) -> BTreeSet<String> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-    let tree = ["tree", "--package", name, "--edges", "normal", "--all-features", "--target", "all"];
     let output = Command::new(env!("CARGO"))
-        .args(tree)
+        .args(["tree", "--package", name, "--edges", "normal", "--target", "all"])
+        .args(features)
         .args(["--prefix", "none", "--format", "{p}", "--manifest-path", manifest])
         .output()
         .expect("cargo tree");
@@ -79,6 +83,23 @@ fn no_runtime_and_no_http_stands_under_the_core() {
         for banned in banned {
             assert!(!found.contains(*banned), "{banned} stands under {name}");
         }
+    }
+}
+
+#[test]
+fn an_issuer_builds_the_driver_of_no_store_but_its_own() {
+    let drivers = ["libsqlite3-sys", "redis", "rustls", "sqlx", "sqlx-postgres", "sqlx-sqlite"];
+    for (features, expected) in [
+        ("aws-lc-rs", &[][..]),
+        ("aws-lc-rs,sqlite", &["libsqlite3-sys", "sqlx", "sqlx-sqlite"]),
+        ("aws-lc-rs,postgres", &["sqlx", "sqlx-postgres"]),
+        ("aws-lc-rs,postgres-tls", &["rustls", "sqlx", "sqlx-postgres"]),
+        ("aws-lc-rs,redis", &["redis"]),
+        ("aws-lc-rs,redis-tls", &["redis", "rustls"]),
+    ] {
+        let found = under_with("portcullis-issuer", &["--no-default-features", "--features", features]);
+        let built: Vec<_> = drivers.into_iter().filter(|driver| found.contains(*driver)).collect();
+        assert_eq!(built, expected, "{features}");
     }
 }
 
