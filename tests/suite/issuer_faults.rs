@@ -1,7 +1,7 @@
 //! Crashes: whatever is killed in the middle of refreshes, no login is lost, and no spent token lives again.
 //!
 //! A child process refreshes, and keeps a journal of what it presents and what it gets. It is killed at random moments, or the server of
-//! its store is; at the end the journal and the store are compared. The child is this very binary, run for the one test `child`.
+//! its store is; each time the journal and the store are compared. The child is this very binary, run for the one test `child`.
 
 mod books;
 mod child;

@@ -17,7 +17,10 @@ use super::places;
 pub(super) const ORDERS: &str = "PORTCULLIS_TEST_ISSUER_FAULTS";
 
 /// How often a family is refreshed before the next one is granted.
-const REFRESHES: usize = 25;
+pub(super) const REFRESHES: usize = 25;
+
+/// How many families are refreshed at the same time: the youngest, after a restart.
+pub(super) const AT_ONCE: usize = 4;
 
 /// Does nothing unless it is the child.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -65,13 +68,14 @@ async fn work(kind: &str, url: &str, path: &Path) {
     let worker =
         Worker { issuer: issuer(store, SystemClock).await, journal: Journal::open(path), next: AtomicUsize::new(next) };
     // First of all what the one before left open; then on with the youngest families, and with new ones.
-    let settled = join_all(families.into_iter().map(|(family, lineage)| {
+    let open = families.into_iter().filter(|(_, lineage)| lineage.closed.is_none());
+    let settled = join_all(open.map(|(family, lineage)| {
         let (worker, token) = (&worker, lineage.tokens.into_iter().next_back().unwrap());
         async move { (family, if lineage.pending { worker.refresh(family, token).await } else { token }) }
     }));
     let mut youngest = settled.await;
-    let youngest = youngest.split_off(youngest.len().saturating_sub(4));
-    let goes_on = (0..4).map(|nth| worker.go_on(youngest.get(nth).cloned()));
+    let youngest = youngest.split_off(youngest.len().saturating_sub(AT_ONCE));
+    let goes_on = (0..AT_ONCE).map(|nth| worker.go_on(youngest.get(nth).cloned()));
     join_all(goes_on).await;
 }
 

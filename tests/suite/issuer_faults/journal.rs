@@ -16,7 +16,12 @@ pub(super) struct Lineage {
     pub(super) tokens: Vec<String>,
     /// Whether the last of them was presented, and nobody knows what came of it.
     pub(super) pending: bool,
+    /// Once its books were checked, which ended it: the token that would be good, had it not ended.
+    pub(super) closed: Option<String>,
 }
+
+/// All families, by their number.
+pub(super) type Families = BTreeMap<usize, Lineage>;
 
 impl Journal {
     pub(super) fn open(path: &Path) -> Self {
@@ -29,14 +34,20 @@ impl Journal {
     }
 }
 
-/// Reads it, and cuts off the line that a killed child did not write to its end. An error is what a child says that must not be.
-pub(super) fn read(path: &Path) -> Result<BTreeMap<usize, Lineage>, String> {
+/// Cuts off the line that a killed child did not write to its end.
+pub(super) fn mend(path: &Path) {
     let text = fs::read_to_string(path).unwrap_or_default();
     let whole = text.rfind('\n').map_or(0, |end| end + 1);
     if whole < text.len() {
         OpenOptions::new().write(true).open(path).unwrap().set_len(whole as u64).unwrap();
     }
-    let mut families: BTreeMap<usize, Lineage> = BTreeMap::new();
+}
+
+/// Reads its whole lines. An error is what a child says that must not be.
+pub(super) fn read(path: &Path) -> Result<Families, String> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    let mut families = Families::new();
     for line in text[..whole].lines() {
         let parts: Vec<&str> = line.split(' ').collect();
         let [what, family, token] = parts[..] else { panic!("{line}") };
@@ -50,6 +61,7 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<usize, Lineage>, String> {
                 assert_eq!(lineage.tokens.last().map(String::as_str), Some(token), "the child presents the last one");
                 lineage.pending = true;
             }
+            "closed" => lineage.closed = Some(token.to_owned()),
             _ => return Err(format!("family {family}: {what}: {token}")),
         }
     }
