@@ -1,10 +1,10 @@
 // The endpoints of an issuer by npm `openid-client`, its tokens by `jose` and `oauth4webapi`: node endpoints.mjs JSON
 import assert from 'node:assert/strict';
-import { createRemoteJWKSet, importPKCS8, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, importPKCS8, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
-const { issuer, secret, pem, refresh, subject, orders, stock } = JSON.parse(process.argv[2]);
+const { issuer, secret, pem, refresh, subject, orders, stock, signed } = JSON.parse(process.argv[2]);
 const loopback = { algorithm: 'oauth2', execute: [client.allowInsecureRequests] };
 const discover = (id, authentication) => client.discovery(new URL(issuer), id, undefined, authentication, loopback);
 const refused = (code) => (error) => error.error === code;
@@ -47,5 +47,14 @@ assert.equal((await accepted(next, orders)).sub, 'alice');
 await client.tokenRevocation(web, next.refresh_token);
 await assert.rejects(client.refreshTokenGrant(web, next.refresh_token), refused('invalid_grant'));
 await client.tokenRevocation(web, 'what nobody knows');
+
+// Whatever signs, and by its own key alone.
+assert.equal(signed.length, 5);
+for (const [nth, { issuer, algorithm, token, jwks }] of signed.entries()) {
+  const rules = { issuer, audience: orders, typ: 'at+jwt', algorithms: [algorithm] };
+  const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(jwks), rules);
+  assert.deepEqual([protectedHeader.alg, payload.sub, payload.scope], [algorithm, 'alice', 'orders:read']);
+  await assert.rejects(jwtVerify(token, createLocalJWKSet(signed.at(nth - 1).jwks), rules));
+}
 
 console.log(JSON.stringify('done'));

@@ -9,6 +9,7 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from joserfc.jwk import ECKey
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -16,6 +17,9 @@ asked = json.loads(sys.argv[1])
 issuer, orders, stock = asked["issuer"], asked["orders"], asked["stock"]
 metadata = requests.get(f"{issuer}/.well-known/oauth-authorization-server", timeout=20).json()
 assert metadata["issuer"] == issuer
+# There is no authorization endpoint, and so no response type; Authlib wants one all the same.
+assert metadata["response_types_supported"] == [] and "authorization_endpoint" not in metadata
+AuthorizationServerMetadata({**metadata, "response_types_supported": ["none"]}).validate()
 endpoint = metadata["token_endpoint"]
 keys = jwt.PyJWKClient(metadata["jwks_uri"])
 
@@ -63,5 +67,19 @@ assert accepted(following, orders)["sub"] == "alice"
 answer = web.revoke_token(metadata["revocation_endpoint"], token=following["refresh_token"])
 assert answer.status_code == 200, answer.text
 refused("invalid_grant", lambda: web.refresh_token(endpoint, refresh_token=following["refresh_token"]))
+
+# Whatever signs, and by its own key alone.
+assert len(asked["signed"]) == 5
+for nth, signed in enumerate(asked["signed"]):
+    rules = {"algorithms": [signed["algorithm"]], "audience": orders, "issuer": signed["issuer"]}
+    own, other = (jwt.PyJWKSet.from_dict(asked["signed"][of]["jwks"]).keys[0] for of in (nth, nth - 1))
+    claims = jwt.decode(signed["token"], own, **rules)
+    assert (claims["sub"], claims["scope"]) == ("alice", "orders:read"), claims
+    try:
+        jwt.decode(signed["token"], other, **rules)
+    except jwt.InvalidTokenError:
+        pass
+    else:
+        raise AssertionError(f"by a key of another issuer: {signed['algorithm']}")
 
 print(json.dumps("done"))
