@@ -77,7 +77,16 @@ impl Server {
 
     /// As [`start`](Self::start), with these variables in its environment.
     pub fn start_with(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(executable(name));
+        Self::spawn(executable(name), arguments, environment)
+    }
+
+    /// Starts `portcullis demo` and waits until it listens.
+    pub fn demo(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::spawn(portcullis(), &[&["demo"], arguments].concat(), environment)
+    }
+
+    fn spawn(executable: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(executable);
         command.args(arguments).envs(environment.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (lines, output) = channel();

@@ -5,7 +5,7 @@
 
 mod exchange;
 mod issuer;
-mod peers;
+pub(crate) mod peers;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

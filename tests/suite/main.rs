@@ -2,6 +2,7 @@
 
 mod audit;
 mod cli;
+mod demo;
 mod details;
 mod examples;
 mod exchange;

@@ -56,7 +56,17 @@ fn crates_know_each_other_in_one_direction() {
         ("portcullis-jwks", &["portcullis-core", "portcullis-http"]),
         ("portcullis-redis", &["portcullis-core"]),
         ("portcullis-issuer", &["portcullis-core"]),
-        ("portcullis-cli", &["portcullis", "portcullis-core", "portcullis-issuer", "portcullis-jwks"]),
+        (
+            "portcullis-cli",
+            &[
+                "portcullis",
+                "portcullis-axum",
+                "portcullis-core",
+                "portcullis-issuer",
+                "portcullis-jwks",
+                "portcullis-tonic",
+            ],
+        ),
         ("portcullis-testing", &["portcullis-core"]),
     ]);
     let metadata = metadata();

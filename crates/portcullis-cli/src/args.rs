@@ -8,8 +8,8 @@ use clap_complete::Shell;
 
 use crate::failure::Failure;
 
-/// Checks policies before they are deployed, explains tokens rule by rule as the layers of Portcullis judge them, and mints some for
-/// development
+/// Checks policies before they are deployed, explains tokens rule by rule as the layers of Portcullis judge them, mints some for
+/// development, and shows all of it live
 #[derive(Debug, Parser)]
 #[command(name = "portcullis", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Args {
@@ -22,6 +22,7 @@ Examples:
   portcullis check policy.toml --inventory routes.txt --deny warnings
   portcullis inspect --policy policy.toml < token
   portcullis mint --key dev.pem --issuer https://id.test --audience api --subject me --scope read
+  portcullis demo
   portcullis completions bash > /etc/bash_completion.d/portcullis
 
 Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.";
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     Inspect(Inspect),
 
     Mint(Box<Mint>),
+
+    #[cfg(feature = "demo")]
+    Demo(Demo),
 
     /// Writes a completion script for a shell to stdout
     #[command(after_help = COMPLETIONS)]
@@ -207,6 +211,41 @@ The key decides the algorithm: P-256 signs ES256, P-384 ES384, Ed25519 EdDSA, RS
 a JWK says so. Its name in the token is that of the JWK, or its thumbprint (RFC 7638).
 
 Exit codes: 0 with a token, 2 when an argument is wrong or a file cannot be read or written.";
+
+/// Shows Portcullis live: an issuer, two guarded services and a page to attack them from, on this machine alone
+///
+/// Nothing to install or configure. It makes keys and people of its own, on a free port, and forgets them when it stops. Open the
+/// address that it prints, or paste the lines below it.
+#[cfg(feature = "demo")]
+#[derive(Debug, clap::Args)]
+#[command(after_help = DEMO)]
+pub(crate) struct Demo {
+    /// Walks through everything here in the terminal instead, and exits with 0 only if every step came out as promised
+    #[arg(long)]
+    pub(crate) tour: bool,
+
+    /// Where to listen: an address of this machine; port 0 is a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+
+    /// Allows --listen to name an address that others can reach. Whoever reaches the demo can log in as anybody
+    #[arg(long)]
+    pub(crate) expose: bool,
+
+    /// Keeps grants and keys in this folder, instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[cfg(feature = "demo")]
+const DEMO: &str = "\
+Examples:
+  portcullis demo
+  portcullis demo --tour
+  portcullis demo --listen 127.0.0.1:8080 --data ~/portcullis-demo
+
+Exit codes: 0 when it was stopped, or every step of the tour came out as promised; 1 when one did
+not; 2 when an argument is wrong or it cannot start.";
 
 /// The command that is asked for.
 pub(crate) fn parse() -> Result<Command, Failure> {

@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use portcullis::policy::{Audit, FileError, Finding, Inventory, Matrix, MatrixRow, Severity, shown};
+use portcullis::policy::{Audit, FileError, Inventory, Matrix, Severity, shown};
 use serde_json::{Value, json};
 
 use crate::args::{Check, Deny, Layout};
 use crate::failure::Failure;
 use crate::output::{BAD, GOOD, OPEN};
-use crate::{Outcome, output, policy};
+use crate::{Outcome, output, policy, report};
 
 pub(crate) fn run(args: &Check) -> Result<Outcome, Failure> {
     let inventory = args.inventory.as_deref().map(inventory).transpose()?;
@@ -98,22 +98,5 @@ fn counts(audit: &Audit) -> String {
 
 /// For programs.
 fn document(faults: &[Value], audit: &Audit, matrix: &Matrix) -> Value {
-    let row = |row: &MatrixRow| {
-        let cells = matrix.roles().zip(row.cells()).map(|(role, cell)| (role.to_owned(), json!(cell.as_str())));
-        json!({ "operation": row.operation(), "needs": row.needs(), "roles": Value::Object(cells.collect()) })
-    };
-    json!({
-        "faults": faults,
-        "findings": audit.findings().iter().map(finding).collect::<Vec<_>>(),
-        "matrix": matrix.rows().iter().map(row).collect::<Vec<_>>(),
-    })
-}
-
-fn finding(finding: &Finding) -> Value {
-    json!({
-        "severity": finding.severity().as_str(),
-        "kind": finding.kind().as_str(),
-        "operations": finding.operations().collect::<Vec<_>>(),
-        "text": finding.text(),
-    })
+    json!({ "faults": faults, "findings": report::findings(audit), "matrix": report::rows(matrix) })
 }

@@ -69,7 +69,7 @@ fn page(arguments: &[&str]) -> String {
 fn help_says_what_there_is_with_examples() {
     insta::assert_snapshot!(page(&["--help"]), @r"
     Checks policies before they are deployed, explains tokens rule by rule as the layers of Portcullis
-    judge them, and mints some for development
+    judge them, mints some for development, and shows all of it live
 
     Usage: portcullis <COMMAND>
 
@@ -78,6 +78,8 @@ fn help_says_what_there_is_with_examples() {
                    what
       inspect      Explains a token rule by rule, and says which one it is refused for
       mint         Mints an access token (RFC 9068) for development and scripts
+      demo         Shows Portcullis live: an issuer, two guarded services and a page to attack them
+                   from, on this machine alone
       completions  Writes a completion script for a shell to stdout
       help         Print this message or the help of the given subcommand(s)
 
@@ -89,6 +91,7 @@ fn help_says_what_there_is_with_examples() {
       portcullis check policy.toml --inventory routes.txt --deny warnings
       portcullis inspect --policy policy.toml < token
       portcullis mint --key dev.pem --issuer https://id.test --audience api --subject me --scope read
+      portcullis demo
       portcullis completions bash > /etc/bash_completion.d/portcullis
 
     Exit codes: 0 all is well, 1 it is not, 2 the command could not do its work.
@@ -242,5 +245,42 @@ fn help_says_what_there_is_with_examples() {
 
     Exit codes: 0 when every rule was judged and passed, 1 when one is broken or was not judged, 2 when
     an argument is wrong or the keys cannot be had.
+    "#);
+    insta::assert_snapshot!(page(&["demo", "--help"]), @r#"
+    Shows Portcullis live: an issuer, two guarded services and a page to attack them from, on this
+    machine alone
+
+    Nothing to install or configure. It makes keys and people of its own, on a free port, and forgets
+    them when it stops. Open the address that it prints, or paste the lines below it.
+
+    Usage: portcullis demo [OPTIONS]
+
+    Options:
+          --tour
+              Walks through everything here in the terminal instead, and exits with 0 only if every step
+              came out as promised
+
+          --listen <ADDR>
+              Where to listen: an address of this machine; port 0 is a free one
+
+              [default: 127.0.0.1:0]
+
+          --expose
+              Allows --listen to name an address that others can reach. Whoever reaches the demo can log
+              in as anybody
+
+          --data <DIR>
+              Keeps grants and keys in this folder, instead of a temporary one
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      portcullis demo
+      portcullis demo --tour
+      portcullis demo --listen 127.0.0.1:8080 --data ~/portcullis-demo
+
+    Exit codes: 0 when it was stopped, or every step of the tour came out as promised; 1 when one did
+    not; 2 when an argument is wrong or it cannot start.
     "#);
 }

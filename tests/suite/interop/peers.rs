@@ -15,7 +15,7 @@ use super::Minted;
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/interop");
 
 /// Where the peers are installed. The first call installs them.
-pub(super) fn directory() -> &'static Path {
+pub(crate) fn directory() -> &'static Path {
     static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         // target/<profile>/deps/suite-…

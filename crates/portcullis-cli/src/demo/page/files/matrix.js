@@ -1,0 +1,46 @@
+// Who can do what: the policy by roles, and what the token at hand was good for.
+
+import { element, show } from "./dom.js";
+import { onChange, session } from "./session.js";
+
+const CELLS = { yes: ["yes", "✓"], "-": ["no", "–"], if: ["depends", "if"], open: ["open", "open"] };
+
+export function start(table) {
+  const draw = () => {
+    show("matrix-table", head(table), element("tbody", {}, table.matrix.map((row) => line(table, row))));
+    show("used", used());
+  };
+  onChange(draw);
+  draw();
+  show("audit", table.audit.map((finding) => element("li", { className: finding.severity },
+    element("strong", {}, finding.severity), " ", ...finding.operations.map((operation) => element("code", {}, operation)),
+    element("span", {}, ` ${finding.text}. It is denied meanwhile.`))));
+}
+
+function head(table) {
+  const roles = table.roles.map((role) => element("th", { scope: "col" }, role.name));
+  return element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "operation"), roles,
+    element("th", { scope: "col" }, "needs"), element("th", { scope: "col" }, "your token")));
+}
+
+function line(table, row) {
+  const cells = table.roles.map((role) => {
+    const [kind, sign] = CELLS[row.roles[role.name]];
+    return element("td", { className: kind }, element("span", { "aria-hidden": "true" }, sign), element("span", { className: "unseen" }, kind));
+  });
+  const reply = session.tried.get(row.operation);
+  const yours = reply ? `${reply.good ? "✓" : "✕"} ${reply.over === "gRPC" ? reply.name : reply.status}` : "not tried";
+  return element("tr", {}, element("th", { scope: "row" }, element("code", {}, row.operation)), cells,
+    element("td", {}, element("code", {}, row.needs)),
+    element("td", { className: reply ? (reply.good ? "yes" : "refused") : "untried" }, yours));
+}
+
+function used() {
+  if (!session.access) return element("p", {}, "Mint a token and try some doors: what it was granted and never used, it did not need.");
+  const scopes = session.scopes.map((scope) => element("li", { className: session.used.has(scope) ? "used" : "unused" },
+    element("code", {}, scope), ` ${session.used.has(scope) ? "used" : "not used yet"}`));
+  const spare = session.scopes.length - session.used.size;
+  const summary = spare === 0 ? "Everything that was granted was used: as narrow as it gets."
+    : `${session.used.size} of ${session.scopes.length} used. What stays unused, ask for it another time.`;
+  return [element("ul", { className: "scopes" }, scopes), element("p", {}, summary)];
+}

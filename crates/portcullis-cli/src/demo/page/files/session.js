@@ -1,0 +1,42 @@
+// The token at hand, and what was done with it.
+
+const changes = new EventTarget();
+
+export const session = {
+  name: null,
+  access: null,
+  refresh: null,
+  scopes: [],
+  /** When it ends, by the clock of this browser. */
+  endsAt: 0,
+  /** Its whole life, in seconds. */
+  life: 0,
+  /** Replies by operation. */
+  tried: new Map(),
+  /** Scopes that opened something. */
+  used: new Set(),
+};
+
+export const onChange = (listener) => changes.addEventListener("change", listener);
+
+/** Another token is at hand; with it nothing was done yet. */
+export function hold(name, answer) {
+  Object.assign(session, {
+    name,
+    access: answer.access_token,
+    refresh: answer.refresh_token ?? null,
+    scopes: answer.scope.split(" "),
+    endsAt: Date.now() + answer.expires_in * 1000,
+    life: answer.expires_in,
+    tried: new Map(),
+    used: new Set(),
+  });
+  changes.dispatchEvent(new Event("change"));
+}
+
+/** An operation was tried with it. */
+export function note(operation, reply, needs) {
+  session.tried.set(operation, reply);
+  if (reply.good) needs.filter((scope) => session.scopes.includes(scope)).forEach((scope) => session.used.add(scope));
+  changes.dispatchEvent(new Event("change"));
+}

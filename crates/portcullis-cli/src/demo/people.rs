@@ -1,0 +1,27 @@
+//! Who is there, and which roles they have. Nobody who could be taken for somebody.
+
+use std::sync::Arc;
+
+use portcullis_core::AccessModel;
+use portcullis_issuer::RoleTable;
+
+use crate::failure::Failure;
+
+pub(crate) const ALICE: &str = "demo-alice";
+pub(crate) const BOB: &str = "demo-bob";
+
+/// Everybody, with the roles that they start with.
+pub(crate) const EVERYBODY: [(&str, &[&str]); 4] = [
+    (ALICE, &["support", "clerk"]),
+    (BOB, &["support"]),
+    ("demo-carol", &["support", "cashier"]),
+    ("demo-dave", &["auditor"]),
+];
+
+pub(crate) fn roles(model: Arc<AccessModel>) -> Result<RoleTable, Failure> {
+    let table = RoleTable::of(model);
+    for (name, roles) in EVERYBODY {
+        table.assign(name, roles.iter().copied()).map_err(|error| Failure::new("the roles of the demo", error))?;
+    }
+    Ok(table)
+}

@@ -1,0 +1,87 @@
+//! How the tour reads.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anstyle::{Effects, Style};
+
+use super::player::Came;
+use crate::demo::scenario::{Action, Scenario, Step};
+use crate::failure::Failure;
+use crate::output::{self, BAD, GOOD};
+
+const BOLD: Style = Style::new().effects(Effects::BOLD);
+const DIM: Style = Style::new().effects(Effects::DIMMED);
+/// Where the words begin, beside what a step came to.
+const MARGIN: usize = 32;
+const WIDTH: usize = 100;
+
+pub(super) fn opening(address: SocketAddr, ready: Duration, scenarios: usize) -> Result<(), Failure> {
+    write(&format!(
+        "{BOLD}Portcullis, live:{BOLD:#} an issuer and two guarded services on http://{address}, over real sockets.\n\
+         First verdict after {} ms. {scenarios} things to see, in about half a minute.\n",
+        ready.as_millis()
+    ))
+}
+
+pub(super) fn title(nth: usize, scenario: &Scenario) -> Result<(), Failure> {
+    let about = wrapped(&scenario.about, 4, WIDTH);
+    write(&format!("\n{BOLD}{nth:>2}  {}{BOLD:#}\n    {DIM}{about}{DIM:#}\n", scenario.title))
+}
+
+/// What a step came to, and what it was.
+pub(super) fn step(step: &Step, came: &Came) -> Result<(), Failure> {
+    let (style, mark) = if came.as_promised { (GOOD, "✓") } else { (BAD, "✗") };
+    let stopped = match &step.action {
+        Action::Call { expect, .. } => expect.stopped.filter(|_| came.as_promised),
+        _ => None,
+    };
+    let stopped = stopped.map(|station| format!(" Stopped at the {}.", station.as_str())).unwrap_or_default();
+    let words = wrapped(&format!("{}{stopped}", step.say), MARGIN, WIDTH);
+    let taken = came.to.chars().count() + 4;
+    let gap = match MARGIN.checked_sub(taken).filter(|gap| *gap >= 2) {
+        Some(gap) => " ".repeat(gap),
+        None => format!("\n{}", " ".repeat(MARGIN)),
+    };
+    write(&format!("  {style}{mark}{style:#} {}{gap}{words}\n", came.to))
+}
+
+pub(super) fn moral(scenario: &Scenario) -> Result<(), Failure> {
+    write(&format!("    {}\n", wrapped(&scenario.moral, 4, WIDTH)))
+}
+
+pub(super) fn closing(steps: usize, broken: &[String], took: Duration) -> Result<(), Failure> {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = match broken {
+        [] => writeln!(text, "\n{GOOD}All {steps} steps came out as promised{GOOD:#}, in {} s.", took.as_secs()),
+        _ => writeln!(text, "\n{BAD}{} of {steps} steps did not come out as promised:{BAD:#}", broken.len()),
+    };
+    for broken in broken {
+        let _ = writeln!(text, "  {broken}");
+    }
+    write(&text)
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    Ok(output::write(text)?)
+}
+
+/// Words on lines of this width, all but the first set in.
+fn wrapped(words: &str, indent: usize, width: usize) -> String {
+    let (mut text, mut column) = (String::new(), indent);
+    for word in words.split_whitespace() {
+        let length = word.chars().count();
+        if column > indent && column + 1 + length > width {
+            let _ = write!(text, "\n{}", " ".repeat(indent));
+            column = indent;
+        } else if column > indent {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text
+}
