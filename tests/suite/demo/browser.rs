@@ -134,6 +134,7 @@ impl Browser {
 
     /// The whole page as a picture.
     pub(super) async fn picture(&self) -> Vec<u8> {
+        self.script("scrollTo({ top: 0, behavior: 'instant' })").await;
         let answer = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         base64_simd::STANDARD.decode_to_vec(answer["data"].as_str().unwrap()).unwrap()
     }
