@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use super::client::Client;
 use super::running::Running;
-use super::tour::client::Client;
 use crate::failure::Failure;
 use crate::output::{self, BAD, GOOD, OPEN};
 

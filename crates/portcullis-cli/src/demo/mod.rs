@@ -4,10 +4,11 @@
 //! - [`issuer`], behind [`provider`]: who mints, and a switch to take it away
 //! - [`desk`]: what a visitor may do to the demo itself
 //! - [`page`]: static files, a client like any other
-//! - [`tour`]: another client, for the terminal
+//! - [`tour`]: another one, for the terminal, on top of [`client`]
 //! - [`scenario`]: what both of them play, written once in `scenarios.json`
 
 mod announce;
+mod client;
 mod desk;
 mod issuer;
 mod page;

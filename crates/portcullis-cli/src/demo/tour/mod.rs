@@ -1,6 +1,5 @@
 //! `portcullis demo --tour`: all scenarios in the terminal, over the same sockets as the page.
 
-pub(super) mod client;
 mod forge;
 mod player;
 mod tell;
@@ -8,10 +7,10 @@ mod tell;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::client::Client;
 use super::scenario::{self, Scenario, Step};
 use crate::Outcome;
 use crate::failure::Failure;
-use client::Client;
 use player::Player;
 
 /// Walks through everything; clean only if every step came out as promised.

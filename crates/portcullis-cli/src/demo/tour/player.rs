@@ -8,8 +8,8 @@ use futures::{StreamExt, stream};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::client::{Client, Reply};
 use super::forge;
+use crate::demo::client::{Client, Reply};
 use crate::demo::issuer::{SERVICE, SERVICE_SECRET, WEB};
 use crate::demo::scenario::{Action, Forgery, Minted, Verdict};
 use crate::demo::service::STOCK;

@@ -48,7 +48,7 @@ pub(super) fn step(step: &Step, came: &Came) -> Result<(), Failure> {
 }
 
 pub(super) fn moral(scenario: &Scenario) -> Result<(), Failure> {
-    write(&format!("    {}\n", wrapped(&scenario.moral, 4, WIDTH)))
+    write(&format!("  → {}\n", wrapped(&scenario.moral, 4, WIDTH)))
 }
 
 pub(super) fn closing(steps: usize, broken: &[String], took: Duration) -> Result<(), Failure> {

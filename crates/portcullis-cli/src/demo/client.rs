@@ -13,10 +13,10 @@ use prost::Message;
 use serde_json::Value;
 use tonic::Status;
 
-use crate::demo::service::catalog::{Call, How};
-use crate::demo::service::rpc::OrdersClient;
-use crate::demo::service::rpc::messages::{NewOrder, OrderId};
-use crate::demo::service::way;
+use super::service::catalog::{Call, How};
+use super::service::rpc::OrdersClient;
+use super::service::rpc::messages::{NewOrder, OrderId};
+use super::service::way;
 use crate::failure::Failure;
 
 /// Talks HTTP/1.1 and gRPC over HTTP/2 to the demo.
