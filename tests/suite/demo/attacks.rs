@@ -113,3 +113,20 @@ async fn one_attack_runs_at_a_time() {
     assert_eq!(browser.text("#steps-doors").await, "");
     browser.close().await;
 }
+
+/// Whatever was played with before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attack_begins_with_everybody_as_they_started() {
+    let browser = Browser::open().await;
+    browser.click("input[name=role][value=clerk]").await;
+    browser.reads("#mint-message", "other roles from now on").await;
+    browser.click("#provider-switch").await;
+    browser.reads("#state-provider", "down").await;
+    browser.click("#scenario-demotion button").await;
+    browser.reads("#attacks-message", "Refresh after a demotion: as promised.").await;
+    browser.reads("#state-provider", "up").await;
+    browser
+        .wait("she is a clerk again", "return document.querySelector('input[name=role][value=clerk]').checked")
+        .await;
+    browser.close().await;
+}

@@ -57,6 +57,13 @@ impl Browser {
         self.wait("the page is ready", "return document.documentElement.dataset.ready === 'yes'").await;
     }
 
+    /// The page alone: the demo has stopped.
+    pub(super) async fn without_demo(self) -> (Client, impl Drop) {
+        let Self { demo, page, driver } = self;
+        assert_eq!(demo.stop("TERM").code(), Some(0));
+        (page, driver)
+    }
+
     /// Closes the browser, and stops the demo as a person would.
     pub(super) async fn close(self) {
         let Self { demo, page, driver } = self;

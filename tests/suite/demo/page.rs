@@ -219,3 +219,16 @@ async fn it_works_without_a_mouse() {
     );
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_demo_has_stopped_says_so() {
+    let browser = Browser::open().await;
+    browser.mint("demo-bob", &["orders:read"]).await;
+    let (page, _driver) = browser.without_demo().await;
+    let gone = page.find(Locator::Css("#gone")).await.unwrap();
+    assert!(!gone.is_displayed().await.unwrap());
+    page.find(Locator::Css("#mint-form button[type=submit]")).await.unwrap().click().await.unwrap();
+    let said = page.wait().for_element(Locator::Css("#gone:not([hidden])")).await.unwrap().text().await.unwrap();
+    assert!(said.starts_with("The demo does not answer."), "{said}");
+    page.close().await.unwrap();
+}

@@ -42,6 +42,7 @@ impl Desk {
             .route("/demo/people/{name}", put(assign))
             .route("/demo/provider", put(switch))
             .route("/demo/keys", post(rotate))
+            .route("/demo/reset", post(reset))
             .route("/demo/state", get(state))
             .with_state(self)
             .route("/demo/table", get(async || Json(table))))
@@ -123,11 +124,21 @@ async fn switch(State(desk): State<Desk>, Json(Switch { up }): Json<Switch>) -> 
     StatusCode::NO_CONTENT
 }
 
-/// The name of the next key; none when one is on its way already.
-async fn rotate(State(desk): State<Desk>) -> Response {
+/// The name of the next key; none when one is on its way already. No form of another site gets here, since it takes JSON.
+async fn rotate(State(desk): State<Desk>, _: Json<Value>) -> Response {
     match desk.issuer.rotate_keys().await {
         Ok(kid) => private(Json(json!({ "kid": kid }))),
         Err(refused) => refusal(refused),
+    }
+}
+
+/// Everybody has the roles that they started with, and the provider is up: an attack begins so, whatever was played with before. It takes
+/// JSON like the rest of the desk, whatever it says.
+async fn reset(State(desk): State<Desk>, _: Json<Value>) -> StatusCode {
+    desk.provider.set_up(true);
+    match people::as_they_started(&desk.people) {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -18,10 +18,16 @@ pub(crate) const EVERYBODY: [(&str, &[&str]); 4] = [
     ("demo-dave", &["auditor"]),
 ];
 
-pub(crate) fn roles(model: Arc<AccessModel>) -> Result<RoleTable, Failure> {
+pub(crate) fn table(model: Arc<AccessModel>) -> Result<RoleTable, Failure> {
     let table = RoleTable::of(model);
+    as_they_started(&table)?;
+    Ok(table)
+}
+
+/// Everybody has the roles again that they started with.
+pub(crate) fn as_they_started(table: &RoleTable) -> Result<(), Failure> {
     for (name, roles) in EVERYBODY {
         table.assign(name, roles.iter().copied()).map_err(|error| Failure::new("the roles of the demo", error))?;
     }
-    Ok(table)
+    Ok(())
 }

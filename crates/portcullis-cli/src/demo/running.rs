@@ -50,7 +50,7 @@ impl Running {
         let name = format!("http://{here}");
 
         let policy = service::policy()?;
-        let people = people::roles(policy.access_model().clone())?;
+        let people = people::table(policy.access_model().clone())?;
         let revoked = MemoryRevocations::new();
         let issuer = issuer::issuer(&name, database, &people, &policy, &revoked).await?;
         let keys = RemoteKeys::at(format!("{name}/jwks.json")).start();

@@ -22,7 +22,7 @@ pub(super) async fn walk(address: SocketAddr, began: Instant) -> Result<Outcome,
     let (mut steps, mut broken) = (0, Vec::new());
     for (nth, scenario) in (1..).zip(&scenarios) {
         tell::title(nth, scenario)?;
-        let mut player = Player::new(&client);
+        let mut player = Player::new(&client).await?;
         let played = play(&mut player, scenario, &scenario.steps).await;
         let tidied = play(&mut player, scenario, &scenario.after).await;
         for played in [played?, tidied?] {
@@ -68,7 +68,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let demo = Running::start(([127, 0, 0, 1], 0).into(), &folder.path().join("demo.db")).await.ok().unwrap();
         let client = Client::of(demo.address());
-        let played = play(&mut Player::new(&client), &scenario, &scenario.steps).await.ok().unwrap();
+        let played =
+            play(&mut Player::new(&client).await.ok().unwrap(), &scenario, &scenario.steps).await.ok().unwrap();
         demo.stop().await;
         (played.steps, played.broken.len())
     }

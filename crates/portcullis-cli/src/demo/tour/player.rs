@@ -40,8 +40,10 @@ pub(super) struct Player<'c> {
 }
 
 impl<'c> Player<'c> {
-    pub(super) fn new(client: &'c Client) -> Self {
-        Self { client, calls: catalog::calls(), access: HashMap::new(), refresh: HashMap::new() }
+    /// Without tokens yet; all is as it was in the beginning.
+    pub(super) async fn new(client: &'c Client) -> Result<Self, Failure> {
+        client.ask(Method::POST, "/demo/reset", &Value::Null).await?;
+        Ok(Self { client, calls: catalog::calls(), access: HashMap::new(), refresh: HashMap::new() })
     }
 
     pub(super) async fn play(&mut self, action: &Action) -> Result<Came, Failure> {

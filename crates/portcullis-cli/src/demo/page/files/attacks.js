@@ -24,23 +24,31 @@ function card(scenario) {
 
 async function one(scenario) {
   if (running) return say("One at a time: another one is under way.");
-  running = true;
   say(`${scenario.title}: under way.`);
-  const held = await play(scenario);
-  running = false;
+  const held = await alone(() => play(scenario));
   return say(held ? `${scenario.title}: as promised.` : `${scenario.title}: not as promised.`);
 }
 
 async function all(scenarios) {
   if (running) return say("One at a time: another one is under way.");
-  running = true;
   let broken = 0;
-  for (const [nth, scenario] of scenarios.entries()) {
-    say(`${nth + 1} of ${scenarios.length}: ${scenario.title}.`);
-    broken += await play(scenario) ? 0 : 1;
-  }
-  running = false;
+  await alone(async () => {
+    for (const [nth, scenario] of scenarios.entries()) {
+      say(`${nth + 1} of ${scenarios.length}: ${scenario.title}.`);
+      broken += await play(scenario) ? 0 : 1;
+    }
+  });
   return say(broken === 0 ? `All ${scenarios.length} came out as promised.` : `${broken} of ${scenarios.length} did not come out as promised.`);
+}
+
+/** Whatever comes of it, the next one may run. */
+async function alone(work) {
+  running = true;
+  try {
+    return await work();
+  } finally {
+    running = false;
+  }
 }
 
 /** Plays it whole, and tidies up whatever came of it. */
@@ -50,6 +58,7 @@ async function play(scenario) {
   list.replaceChildren();
   moral.replaceChildren();
   const player = new Player(table);
+  await player.begin();
   const held = await steps(player, scenario.steps, list);
   const tidied = await steps(player, scenario.after ?? [], list);
   const good = held && tidied;

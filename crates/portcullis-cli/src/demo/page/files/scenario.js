@@ -24,6 +24,11 @@ export class Player {
     this.#table = table;
   }
 
+  /** Everybody as they started, and the provider up: whatever was played with before. */
+  async begin() {
+    await ask("POST", "/demo/reset", null);
+  }
+
   /** What a step came to: `to` in a word or two, whether that `isAsPromised`, and the `reply` of a service. */
   async play(step) {
     const came = await this[`_${step.do}`](step);

@@ -1,5 +1,6 @@
 // Everything that goes over the wire. The page is a client like any other.
 
+import { byId } from "./dom.js";
 import { CODES, answer, frame } from "./grpc.js";
 import { bytesOf } from "./jwt.js";
 
@@ -8,9 +9,15 @@ const ORDER = ["id", "item", "quantity", "placed_by", "state"];
 async function send(method, path, headers, body) {
   // Without credentials of the browser's own: it would ask for a password at a 401 of the token endpoint.
   const options = { method, headers, body, credentials: "omit", cache: "no-store", redirect: "error" };
-  const response = await fetch(path, options);
+  const response = await fetch(path, options).catch(gone);
+  byId("gone").hidden = true;
   const bytes = new Uint8Array(await response.arrayBuffer());
   return { status: response.status, reason: response.statusText, headers: response.headers, bytes };
+}
+
+function gone(cause) {
+  byId("gone").hidden = false;
+  throw new Error("the demo does not answer", { cause });
 }
 
 function json({ bytes }) {
