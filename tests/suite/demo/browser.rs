@@ -1,6 +1,7 @@
 //! Headless Chromium in front of the demo, by WebDriver.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,13 +21,25 @@ pub(super) struct Browser {
     driver: Driver,
 }
 
-/// Killed when dropped.
-struct Driver(Child);
+/// Ends when it is dropped, with every browser that it started.
+struct Driver {
+    process: Child,
+    port: u16,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
+        // Killed at once it would leave its browsers behind.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            stream.write_all(b"POST /shutdown HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}").ok();
+            let asked = Instant::now();
+            while self.process.try_wait().is_ok_and(|ended| ended.is_none()) && asked.elapsed() < Duration::from_secs(5)
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        self.process.kill().ok();
+        self.process.wait().ok();
     }
 }
 
@@ -34,7 +47,7 @@ impl Browser {
     /// Starts both, and opens the page.
     pub(super) async fn open() -> Self {
         let demo = Server::demo(&[], &[]);
-        let (driver, port) = start_driver();
+        let driver = start_driver();
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900"];
         let capabilities = json!({
@@ -43,7 +56,7 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL" },
         });
         let capabilities = capabilities.as_object().unwrap().clone();
-        let at = format!("http://127.0.0.1:{port}");
+        let at = format!("http://127.0.0.1:{}", driver.port);
         let page = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&at).await;
         let page = page.expect("a session with Chromium");
         let browser = Self { demo, page, driver };
@@ -177,7 +190,7 @@ impl WebDriverCompatibleCommand for Extension {
 }
 
 /// ChromeDriver on a free port.
-fn start_driver() -> (Driver, u16) {
+fn start_driver() -> Driver {
     let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
     let mut driver =
         driver.expect("chromedriver: install chromium and chromium-driver (the names of the Debian packages)");
@@ -186,5 +199,5 @@ fn start_driver() -> (Driver, u16) {
     let mut lines = lines.map_while(Result::ok);
     let port = lines.find_map(|line| Some(line.strip_prefix(started)?.trim_end_matches('.').parse().unwrap()));
     std::thread::spawn(move || lines.for_each(drop));
-    (Driver(driver), port.expect("a port"))
+    Driver { process: driver, port: port.expect("a port") }
 }
