@@ -60,7 +60,7 @@ fn build(packages: &[&str]) -> Vec<PathBuf> {
     messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect()
 }
 
-/// An example that runs and listens. It is killed when dropped.
+/// An example that runs and listens. It ends when it is dropped.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -137,6 +137,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Asked first: what is killed leaves its temporary files behind.
+        let asked = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
+        let since = Instant::now();
+        while asked.as_ref().is_ok_and(ExitStatus::success)
+            && self.child.try_wait().is_ok_and(|ended| ended.is_none())
+            && since.elapsed() < PATIENCE / 4
+        {
+            thread::sleep(Duration::from_millis(10));
+        }
         self.child.kill().ok();
         self.child.wait().ok();
     }

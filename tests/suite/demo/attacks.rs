@@ -29,17 +29,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
     ),
     ("object", &["200", "403 wrong_resource stopped at the resource"]),
     ("forgotten", &["403 no_rule stopped at the permission"]),
-    (
-        "replay",
-        &[
-            "orders:read",
-            "orders:read",
-            "orders:read",
-            "invalid_grant",
-            "invalid_grant",
-            "401 revoked stopped at the expiry",
-        ],
-    ),
+    ("replay", &["orders:read", "orders:read", "invalid_grant", "invalid_grant", "401 revoked stopped at the expiry"]),
     (
         "demotion",
         &[
@@ -52,7 +42,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
             "support, clerk",
         ],
     ),
-    ("exchange", &["stock:read", "200", "401 wrong_audience", "invalid_scope", "invalid_request"]),
+    ("exchange", &["stock:read", "200", "401 wrong_audience", "orders:read", "invalid_scope", "invalid_request"]),
     ("outage", &["down", "200", "503", "503 keys_unavailable stopped at the signature", "up"]),
     ("rotation", &["another key signs", "200", "200"]),
     ("flood", &["300 refused,", "200"]),

@@ -31,6 +31,7 @@ async fn a_token_is_given_as_far_as_the_roles_go_and_taken_apart_while_its_time_
     ] {
         assert!(token.contains(shown), "{shown}: {token}");
     }
+    assert!(!token.contains("false") && !token.contains("undefined"), "{token}");
     let raw = browser.text("#token .raw").await;
     assert_eq!(raw.split('.').count(), 3, "{raw}");
     assert!(browser.text("#token .raw .payload").await.len() > 100);

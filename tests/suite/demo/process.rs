@@ -54,12 +54,19 @@ fn the_three_lines_that_it_prints_answer_200_401_and_403() {
 }
 
 #[test]
-fn it_stops_cleanly_on_both_signals_and_leaves_nothing_behind() {
-    for signal in ["INT", "TERM"] {
+fn it_stops_cleanly_on_every_signal_and_leaves_nothing_behind() {
+    for signal in ["INT", "TERM", "QUIT", "HUP"] {
         let folder = Folder::new(signal);
         let demo = Server::demo(&[], &[("TMPDIR", folder.path())]);
         let [kept] = &*folder.entries() else { panic!("one folder, not {:?}", folder.entries()) };
         assert!(kept.starts_with("portcullis-demo-"), "{kept}");
+        // There are keys in it.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(folder.0.join(kept)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{mode:o}");
+        }
         // A browser that keeps its connection does not hold it up.
         let idle = std::net::TcpStream::connect(demo.address()).unwrap();
         let asked = Instant::now();
@@ -82,6 +89,7 @@ fn with_a_folder_of_its_own_grants_and_keys_outlive_it() {
     let keys = |demo: &Server| http(demo.address(), "GET", "/jwks.json", None, None).body;
 
     let demo = Server::demo(&arguments, &[]);
+    assert!(demo.announced().join("\n").contains("keys and grants are kept in the folder"));
     let (tokens, before) = (log_in(&demo), keys(&demo));
     assert_eq!(demo.stop("TERM").code(), Some(0));
 
@@ -153,6 +161,6 @@ fn a_tour_that_is_broken_off_is_no_success_and_tells_no_token() {
     assert!(asked.elapsed() < PATIENCE / 2);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("One token, one door") && said.contains("✓ 403 insufficient_scope"), "{said}");
+    assert!(said.contains("One token, one door") && said.contains("✓ ●●✕○○ 403 insufficient_scope"), "{said}");
     assert!(!said.contains("eyJ"), "a token: {said}");
 }

@@ -28,6 +28,10 @@ fn what_another_site_has_a_browser_send_is_refused_wherever_it_goes() {
         for (name, fields) in [
             ("its own origin", &[("Host", here.as_str()), ("Origin", own.as_str())][..]),
             ("by the name of this machine", &[("Host", named.as_str())]),
+            (
+                "a link of another site",
+                &[("Host", &here), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")],
+            ),
         ] {
             assert_eq!(asked(fields), good, "{path}: {name}");
         }
@@ -38,6 +42,12 @@ fn what_another_site_has_a_browser_send_is_refused_wherever_it_goes() {
             ("another port of this machine", &[("Host", &here), ("Origin", &other_port)]),
             ("https", &[("Host", &here), ("Origin", &format!("https://{here}"))]),
             ("no origin to speak of", &[("Host", &here), ("Origin", "null")]),
+            ("two hosts", &[("Host", &here), ("Host", "evil.test")]),
+            (
+                "a script of another site, without its origin",
+                &[("Host", &here), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")],
+            ),
+            ("a script of another port of this machine", &[("Host", &here), ("Sec-Fetch-Site", "same-site")]),
             ("two origins", &[("Host", &here), ("Origin", &own), ("Origin", "http://evil.test")]),
         ] {
             assert_eq!(asked(fields), 403, "{path}: {name}");

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output::{self, BAD, GOOD, OPEN};
 
 /// Prints the address, and lines to paste, once the services have answered a first request.
-pub(crate) async fn announce(demo: &Running, began: Instant) -> Result<(), Failure> {
+pub(crate) async fn announce(demo: &Running, stays: bool, began: Instant) -> Result<(), Failure> {
     let address = demo.address();
     let login = demo.log_in("demo-bob", "orders:read").await?;
     let token = login.access.as_str();
@@ -31,9 +31,10 @@ curl -i http://{address}/orders
 {OPEN}# 403, another door{OPEN:#}
 curl -i -X DELETE http://{address}/orders/1 -H 'Authorization: Bearer {token}'
 
-Keys and people are made up, and forgotten when it stops (Ctrl-C). First verdict, a {}, after {} ms.
+Keys and people are made up, and {}. Ctrl-C stops it. First verdict, a {}, after {} ms.
 listening on {address}
 ",
+        if stays { "keys and grants are kept in the folder" } else { "forgotten when it stops" },
         first.status,
         ready.as_millis(),
     ))?;

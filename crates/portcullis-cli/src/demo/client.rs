@@ -35,13 +35,19 @@ pub(crate) struct Reply {
     /// The refusal by its stable name, and the layer, if it is one.
     pub(crate) kind: Option<String>,
     pub(crate) stopped: Option<String>,
+    /// How many layers let it through.
+    pub(crate) passed: usize,
+    /// The challenge (RFC 6750 §3), if there is one.
+    pub(crate) challenge: Option<String>,
     body: Bytes,
 }
 
 impl Reply {
     fn new(status: u16, headers: &HeaderMap, body: Bytes) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Self { status, kind: text(way::KIND), stopped: text(way::STOPPED), body }
+        let passed = text(way::PASSED).unwrap_or_default().split_whitespace().count();
+        let challenge = text(http::header::WWW_AUTHENTICATE);
+        Self { status, kind: text(way::KIND), stopped: text(way::STOPPED), passed, challenge, body }
     }
 
     /// The body as JSON; nothing if it is none.

@@ -103,7 +103,13 @@ struct Roles {
     roles: Vec<String>,
 }
 
-async fn assign(State(desk): State<Desk>, Path(name): Path<String>, Json(Roles { roles }): Json<Roles>) -> Response {
+async fn assign(
+    State(desk): State<Desk>,
+    Path(name): Path<String>,
+    Json(Roles { mut roles }): Json<Roles>,
+) -> Response {
+    roles.sort();
+    roles.dedup();
     if desk.people.roles_of(&name).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -56,6 +56,8 @@ pub(crate) async fn issuer(
         .access_model(Arc::clone(model))
         .lifetime(LIFETIME)
         .lifetime_cap(LIFETIME)
+        // Elsewhere an answer that was lost can be asked for again for ten seconds; a replay in front of an audience comes sooner.
+        .refresh_grace(Duration::ZERO)
         .memory_revocations(revoked)
         .build()
         .await

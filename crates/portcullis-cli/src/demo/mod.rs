@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome, Failure> {
                 () = stopped => Ok(Outcome::Findings),
             }
         } else {
-            announce::announce(&demo, began).await?;
+            announce::announce(&demo, folder.stays(), began).await?;
             stopped.await;
             Ok(Outcome::Clean)
         };

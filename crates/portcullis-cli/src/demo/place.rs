@@ -1,6 +1,7 @@
 //! Where the demo listens, and where it keeps what it must.
 
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -34,15 +35,19 @@ pub(crate) enum Folder {
 impl Folder {
     pub(crate) fn of(args: &Demo) -> Result<Self, Failure> {
         let Some(named) = &args.data else {
-            let folder = tempfile::Builder::new().prefix("portcullis-demo-").tempdir();
-            return folder.map(Self::Temporary).map_err(|error| {
+            return temporary().map(Self::Temporary).map_err(|error| {
                 Failure::new(format!("cannot make a temporary folder ({error})"), "name one with --data")
             });
         };
-        fs::create_dir_all(named).map_err(|error| {
+        for_its_owner().recursive(true).create(named).map_err(|error| {
             Failure::new(format!("cannot make {} ({error})", named.display()), "give --data another folder")
         })?;
         Ok(Self::Named(named.clone()))
+    }
+
+    /// Whether it is there afterwards.
+    pub(crate) const fn stays(&self) -> bool {
+        matches!(self, Self::Named(_))
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -52,4 +57,26 @@ impl Folder {
         };
         folder.join("portcullis-demo.db")
     }
+}
+
+/// There are keys in it.
+fn temporary() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.prefix("portcullis-demo-").tempdir()
+}
+
+fn for_its_owner() -> fs::DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is that of Unix"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder
 }

@@ -59,9 +59,11 @@ pub(crate) enum Action {
     Assign { name: String, roles: Vec<String> },
     /// The provider goes away, or comes back.
     Provider { up: bool },
-    /// The issuer makes its next key; done when that signs, in a token of this name for the same login.
-    Rotate { name: String, scopes: String, token: String },
-    /// Presents so many tokens, each of another key that nobody has; the key set is asked for so often at most.
+    /// The issuer makes its next key; done when that signs, in a token of this name. Meanwhile every token that is given out is used for
+    /// this call, and let through.
+    Rotate { name: String, scopes: String, call: String, token: String },
+    /// Presents so many tokens, each of another key that nobody has, and the good one in between; the key set is asked for once at least,
+    /// and so often at most.
     Flood { from: String, count: u32, call: String, expect: Verdict, key_set_requests: u64 },
     /// Waits until a token has expired.
     Expire { token: String },
@@ -104,6 +106,8 @@ pub(crate) struct Verdict {
     /// The stable name of the refusal, and the layer that refuses; nothing if it is none.
     pub(crate) kind: Option<String>,
     pub(crate) stopped: Option<Station>,
+    /// The scopes that the challenge says to ask for, where that matters.
+    pub(crate) scope: Option<String>,
 }
 
 pub(crate) fn all() -> Result<Vec<Scenario>, Failure> {

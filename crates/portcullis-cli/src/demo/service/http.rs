@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use portcullis_axum::{Rejection, Require};
+use portcullis::{ProblemDetails, Protocol, Refusal};
+use portcullis_axum::Require;
 
 use super::orders::{CancelOrders, NewOrder, Order, Orders, ReadOrders, ReadReports, Report, WriteOrders};
 use super::way::{Station, Way};
@@ -36,14 +37,16 @@ pub(super) async fn cancel(
     Extension(way): Extension<Way>,
     State(orders): State<Orders>,
     Path(id): Path<u64>,
-) -> Result<Response, Rejection> {
-    let Some(order) = orders.to_cancel(id, &by) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let by = by.on(&order)?; // somebody else's: 403
-    way.passed(Station::Resource);
-    Ok(match orders.cancel(by) {
-        Some(order) => Json(order).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    })
+) -> Response {
+    let Some(order) = orders.to_cancel(id, &by) else { return StatusCode::NOT_FOUND.into_response() };
+    match by.on(&order) {
+        Ok(by) => {
+            way.passed(Station::Resource);
+            orders.cancel(by).map(Json).ok_or(StatusCode::NOT_FOUND).into_response()
+        }
+        // Somebody else's. In the words of the layers; `by.on(&order)?` with a `Rejection` has none.
+        Err(denied) => Refusal::new(denied, Protocol::Http).into_response(&ProblemDetails),
+    }
 }
 
 pub(super) async fn report(

@@ -10,7 +10,7 @@ pub(crate) mod way;
 
 use axum::Router;
 use axum::middleware::{from_fn, map_request};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use portcullis::policy::{Audit, Inventory, Policy, PolicyFile};
 use portcullis::{Authority, MemoryRevocations, ProblemDetails, SetupError};
 use portcullis_jwks::RemoteKeys;
@@ -28,6 +28,9 @@ use way::{Station, Way};
 pub(crate) const ORDERS: &str = "https://orders.demo.invalid";
 /// The `aud` of the stock service.
 pub(crate) const STOCK: &str = "https://stock.demo.invalid";
+
+/// The route that nobody wrote a rule for.
+pub(crate) const FORGOTTEN: &str = "GET /debug/customers";
 
 /// What the routers serve. One route is there that somebody forgot to write a rule for.
 const INVENTORY: &str = "\
@@ -93,20 +96,24 @@ impl Trusted {
 
 /// Both services. Whatever else is asked for finds no rule.
 pub(crate) fn app(trusted: &Trusted, policy: &Policy) -> Result<Router, SetupError> {
-    let store = orders::Orders::placed_by(&trusted.issuer, &[people::ALICE, people::BOB]);
+    let orders = guarded(orders(&trusted.issuer), &trusted.authority(ORDERS, policy)?, policy)?;
+    let stock = guarded(stock::routes(), &trusted.authority(STOCK, policy)?, policy)?;
+    // Whatever is on neither goes to the fallback that orders have of their own, behind their layers.
+    Ok(orders.merge(stock))
+}
+
+/// The routes of the order service, without their layers.
+fn orders(issuer: &str) -> Router {
+    let store = orders::Orders::placed_by(issuer, &[people::ALICE, people::BOB]);
     let rpc = GrpcWebLayer::new().layer(OrdersServer::new(Rpc(store.clone())));
-    let orders = Router::new()
+    Router::new()
         .route("/orders", get(http::list).post(http::place))
-        .route("/orders/{id}", axum::routing::delete(http::cancel))
+        .route("/orders/{id}", delete(http::cancel))
         .route("/reports", get(http::report))
         .route("/debug/customers", get(http::forgotten))
         .route_service("/demo.v1.Orders/{method}", rpc)
         .fallback(async || axum::http::StatusCode::NOT_FOUND)
-        .with_state(store);
-    let orders = guarded(orders, &trusted.authority(ORDERS, policy)?, policy)?;
-    let stock = guarded(stock::routes(), &trusted.authority(STOCK, policy)?, policy)?;
-    // Whatever is on neither goes to the fallback that orders have of their own, behind their layers.
-    Ok(orders.merge(stock))
+        .with_state(store)
 }
 
 /// The layers of Portcullis, the innermost first, with a mark behind each.
@@ -121,4 +128,44 @@ fn guarded(routes: Router, authority: &Authority, policy: &Policy) -> Result<Rou
         .layer(map_request(Way::mark(Station::Signature)))
         .layer(authority.verify_signature().responder(ProblemDetails))
         .layer(from_fn(way::tell)))
+}
+
+#[cfg(test)]
+mod tests {
+    use ::http::{Request, StatusCode, Version};
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// The audit is as good as the list that it is given.
+    #[tokio::test]
+    async fn the_inventory_is_what_the_routers_serve() {
+        let routes = orders("https://id.test").merge(stock::routes());
+        let asked = |method: &str, path: &str| {
+            let request = Request::builder().method(method).uri(path).version(Version::HTTP_2);
+            let request = request.header("content-type", "application/grpc");
+            let request = request.body(Body::from(vec![0; 5])).unwrap();
+            let routes = routes.clone();
+            async move {
+                let response = routes.oneshot(request).await.unwrap();
+                // What is there asks for a layer, and there is none; but for the route that somebody forgot.
+                let code = response.headers().get("grpc-status").map(|code| code.to_str().unwrap().to_owned());
+                (response.status(), code)
+            }
+        };
+        for line in INVENTORY.lines() {
+            let (method, path) = match line.split_once(' ').unwrap() {
+                ("rpc", name) => ("POST", format!("/{name}")),
+                (method, path) => (method, path.replace("{id}", "1").replace("{item}", "x")),
+            };
+            let (status, code) = asked(method, &path).await;
+            assert!(![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status), "{line}: {status}");
+            assert_ne!(code.as_deref(), Some("12"), "{line}");
+        }
+        assert_eq!(INVENTORY.lines().count(), 9, "count the routes in `orders` and `stock::routes`");
+        assert_eq!(asked("GET", "/debug/customers").await.0, StatusCode::OK, "it answers whoever gets to it");
+        assert_eq!(asked("GET", "/nowhere").await.0, StatusCode::NOT_FOUND);
+        assert_eq!(asked("POST", "/demo.v1.Orders/Nothing").await.1.as_deref(), Some("12"));
+    }
 }

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::client::Client;
 use super::scenario::{self, Scenario, Step};
+use super::service;
 use crate::Outcome;
 use crate::failure::Failure;
 use player::Player;
@@ -31,6 +32,13 @@ pub(super) async fn walk(address: SocketAddr, began: Instant) -> Result<Outcome,
         }
         tell::moral(scenario)?;
     }
+    let policy = service::policy()?;
+    let audit = service::audit(&policy)?;
+    tell::table(&policy.matrix(), &audit)?;
+    steps += 1;
+    if !audit.findings().iter().any(|finding| finding.operations().any(|operation| operation == service::FORGOTTEN)) {
+        broken.push(format!("The audit does not name `{}`", service::FORGOTTEN));
+    }
     tell::closing(steps, &broken, began.elapsed())?;
     Ok(if broken.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
@@ -42,7 +50,7 @@ struct Played {
     broken: Vec<String>,
 }
 
-/// Goes on behind a step that did not come out as promised: the others may tell why.
+/// To the end, or to the first step that did not come out as promised: what follows goes on from it.
 async fn play(player: &mut Player<'_>, scenario: &Scenario, steps: &[Step]) -> Result<Played, Failure> {
     let mut played = Played::default();
     for step in steps {
@@ -51,6 +59,7 @@ async fn play(player: &mut Player<'_>, scenario: &Scenario, steps: &[Step]) -> R
         played.steps += 1;
         if !came.as_promised {
             played.broken.push(format!("{}: {} ({})", scenario.title, step.say, came.to));
+            break;
         }
     }
     Ok(played)

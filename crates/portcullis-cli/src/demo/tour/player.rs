@@ -22,6 +22,8 @@ const REST: u64 = 11;
 const ROTATION: u32 = 30;
 /// How many forged tokens are on their way at once.
 const AT_ONCE: usize = 16;
+/// After so many of them comes a good one.
+const GOOD_EVERY: u32 = 20;
 
 /// What a step came to.
 pub(super) struct Came {
@@ -29,6 +31,14 @@ pub(super) struct Came {
     pub(super) to: String,
     /// Whether that is what was promised.
     pub(super) as_promised: bool,
+    /// What a service said, if one was called.
+    pub(super) reply: Option<Reply>,
+}
+
+impl Came {
+    fn to(to: impl Into<String>, as_promised: bool) -> Self {
+        Self { to: to.into(), as_promised, reply: None }
+    }
 }
 
 /// Somebody with tokens.
@@ -57,7 +67,7 @@ impl<'c> Player<'c> {
                 let token = token.as_ref().map(|token| self.token(token)).transpose()?;
                 let call = self.call(call)?;
                 let reply = self.client.call(call, token).await?;
-                Ok(Came { to: said(call, &reply), as_promised: is(&reply, expect) })
+                Ok(Came { to: said(call, &reply), as_promised: is(&reply, expect), reply: Some(reply) })
             }
             Action::Refresh { from, token, expect } => {
                 let spent = self.refresh.get(from).ok_or_else(|| unknown(from))?;
@@ -75,18 +85,23 @@ impl<'c> Player<'c> {
                 );
                 let basic = STANDARD.encode_to_string(format!("{SERVICE}:{SERVICE_SECRET}"));
                 let reply = self.client.form(Some(&format!("Basic {basic}")), form).await?;
-                Ok(self.minted(&reply, token, expect))
+                let mut came = self.minted(&reply, token, expect);
+                // What is exchanged lives no longer than what it came from.
+                if let Some(exchanged) = self.access.get(token) {
+                    came.as_promised &= expiry(exchanged) <= expiry(self.token(from)?);
+                }
+                Ok(came)
             }
             Action::Assign { name, roles } => {
                 let path = format!("/demo/people/{name}");
                 let reply = self.client.ask(Method::PUT, &path, &json!({ "roles": roles })).await?;
-                Ok(Came { to: roles.join(", "), as_promised: reply.status == 204 })
+                Ok(Came::to(roles.join(", "), reply.status == 204))
             }
             Action::Provider { up } => {
                 let reply = self.client.ask(Method::PUT, "/demo/provider", &json!({ "up": up })).await?;
-                Ok(Came { to: if *up { "up" } else { "down" }.to_owned(), as_promised: reply.status == 204 })
+                Ok(Came::to(if *up { "up" } else { "down" }, reply.status == 204))
             }
-            Action::Rotate { name, scopes, token } => self.rotate(name, scopes, token).await,
+            Action::Rotate { name, scopes, call, token } => self.rotate(name, scopes, call, token).await,
             Action::Flood { from, count, call, expect, key_set_requests } => {
                 self.flood(from, *count, call, expect, *key_set_requests).await
             }
@@ -124,7 +139,7 @@ impl<'c> Player<'c> {
         };
         let as_promised = came == *expect;
         let (Minted::Scopes(to) | Minted::Error(to)) = came;
-        Came { to, as_promised }
+        Came::to(to, as_promised)
     }
 
     async fn forge(&mut self, how: Forgery, from: &str, token: &str) -> Result<Came, Failure> {
@@ -136,19 +151,24 @@ impl<'c> Player<'c> {
         let forged = forge::forge(how, self.token(from)?, &jwks);
         let as_promised = forged.is_some();
         self.access.insert(token.to_owned(), forged.unwrap_or_default());
-        Ok(Came { to: "forged".to_owned(), as_promised })
+        Ok(Came::to("forged", as_promised))
     }
 
-    async fn rotate(&mut self, name: &str, scopes: &str, token: &str) -> Result<Came, Failure> {
+    async fn rotate(&mut self, name: &str, scopes: &str, call: &str, token: &str) -> Result<Came, Failure> {
         let before = self.kid_of_a_new_token(name, scopes, token).await?;
         self.client.ask(Method::POST, "/demo/keys", &Value::Null).await?;
         for _ in 0..ROTATION {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if self.kid_of_a_new_token(name, scopes, token).await? != before {
-                return Ok(Came { to: "another key signs".to_owned(), as_promised: true });
+            let kid = self.kid_of_a_new_token(name, scopes, token).await?;
+            let reply = self.client.call(self.call(call)?, Some(self.token(token)?)).await?;
+            if reply.kind.is_some() {
+                return Ok(Came::to(said(self.call(call)?, &reply), false));
+            }
+            if kid != before {
+                return Ok(Came::to("another key signs", true));
             }
         }
-        Ok(Came { to: "the old key signs".to_owned(), as_promised: false })
+        Ok(Came::to("the old key signs", false))
     }
 
     async fn kid_of_a_new_token(&mut self, name: &str, scopes: &str, token: &str) -> Result<Option<Value>, Failure> {
@@ -159,18 +179,24 @@ impl<'c> Player<'c> {
     }
 
     async fn flood(&self, from: &str, count: u32, call: &str, expect: &Verdict, most: u64) -> Result<Came, Failure> {
-        let (call, token) = (self.call(call)?, self.token(from)?);
+        let (call, good) = (self.call(call)?, self.token(from)?);
         let before = self.key_set_requests().await?;
-        let forged = (0..count).filter_map(|_| forge::forge(Forgery::UnknownKey, token, &Value::Null));
-        let replies = stream::iter(forged).map(|forged| async move { self.client.call(call, Some(&forged)).await });
-        let replies: Vec<Result<Reply, Failure>> = replies.buffer_unordered(AT_ONCE).collect().await;
-        let mut refused = 0;
-        for reply in replies {
-            refused += u32::from(is(&reply?, expect));
+        let calls = (0..count).map(|nth| async move {
+            let forged = forge::forge(Forgery::UnknownKey, good, &Value::Null).unwrap_or_default();
+            let refused = is(&self.client.call(call, Some(&forged)).await?, expect);
+            let passed = nth % GOOD_EVERY != 0 || self.client.call(call, Some(good)).await?.kind.is_none();
+            Ok((refused, passed))
+        });
+        let calls: Vec<Result<(bool, bool), Failure>> = stream::iter(calls).buffer_unordered(AT_ONCE).collect().await;
+        let (mut refused, mut passed) = (0, true);
+        for verdict in calls {
+            let verdict = verdict?;
+            refused += u32::from(verdict.0);
+            passed &= verdict.1;
         }
         let requests = self.key_set_requests().await?.saturating_sub(before);
         let to = format!("{refused} refused, {requests} fetched");
-        Ok(Came { to, as_promised: refused == count && requests <= most })
+        Ok(Came::to(to, refused == count && passed && (1..=most).contains(&requests)))
     }
 
     async fn key_set_requests(&self) -> Result<u64, Failure> {
@@ -183,19 +209,26 @@ impl<'c> Player<'c> {
     }
 
     async fn expire(&self, token: &str) -> Result<Came, Failure> {
-        let claims = self.token(token)?.split('.').nth(1).and_then(forge::decode);
-        let exp = claims.and_then(|claims| claims.get("exp").and_then(Value::as_u64));
+        let exp = expiry(self.token(token)?);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let left = Duration::from_secs(exp.unwrap_or_default()).saturating_sub(now);
         tokio::time::sleep(left + Duration::from_millis(50)).await;
-        Ok(Came { to: format!("{} s later", left.as_secs() + 1), as_promised: exp.is_some() })
+        Ok(Came::to(format!("{} s later", left.as_secs() + 1), exp.is_some()))
     }
 
+    /// A fetch by itself may come in between, and the pause begins anew.
     async fn rest(&self) -> Result<Came, Failure> {
-        let since = self.provider("seconds_since_key_set_request").await?.unwrap_or(REST);
-        let left = REST.saturating_sub(since);
-        tokio::time::sleep(Duration::from_secs(left)).await;
-        Ok(Came { to: if left == 0 { "ready".to_owned() } else { format!("{left} s later") }, as_promised: true })
+        let mut waited = 0;
+        loop {
+            let since = self.provider("seconds_since_key_set_request").await?.unwrap_or(REST);
+            let left = REST.saturating_sub(since);
+            if left == 0 {
+                let to = if waited == 0 { "ready".to_owned() } else { format!("{waited} s later") };
+                return Ok(Came::to(to, true));
+            }
+            waited += left;
+            tokio::time::sleep(Duration::from_secs(left)).await;
+        }
     }
 
     fn token(&self, name: &str) -> Result<&str, Failure> {
@@ -207,10 +240,18 @@ impl<'c> Player<'c> {
     }
 }
 
+/// `exp`.
+fn expiry(token: &str) -> Option<u64> {
+    let claims = token.split('.').nth(1).and_then(forge::decode)?;
+    claims.get("exp").and_then(Value::as_u64)
+}
+
 /// Whether a service said what is promised.
 fn is(reply: &Reply, expect: &Verdict) -> bool {
     let stopped = expect.stopped.map(|station| station.as_str().to_owned());
-    reply.status == expect.status && reply.kind == expect.kind && reply.stopped == stopped
+    let scope = expect.scope.as_ref().map(|scope| format!("scope=\"{scope}\""));
+    let asks = |scope: &String| reply.challenge.as_ref().is_some_and(|challenge| challenge.contains(scope));
+    reply.status == expect.status && reply.kind == expect.kind && reply.stopped == stopped && scope.iter().all(asks)
 }
 
 fn said(call: &Call, reply: &Reply) -> String {

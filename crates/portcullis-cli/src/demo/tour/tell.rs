@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use anstyle::{Effects, Style};
 
+use portcullis::policy::{Audit, Matrix};
+
 use super::player::Came;
-use crate::demo::scenario::{Action, Scenario, Step};
+use crate::demo::client::Reply;
+use crate::demo::scenario::{Scenario, Step};
+use crate::demo::service::way::Station;
 use crate::failure::Failure;
 use crate::output::{self, BAD, GOOD};
 
 const BOLD: Style = Style::new().effects(Effects::BOLD);
 const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// Where the words begin, beside what a step came to.
-const MARGIN: usize = 32;
+const MARGIN: usize = 38;
 const WIDTH: usize = 100;
 
 pub(super) fn opening(address: SocketAddr, ready: Duration, scenarios: usize) -> Result<(), Failure> {
@@ -30,25 +34,44 @@ pub(super) fn title(nth: usize, scenario: &Scenario) -> Result<(), Failure> {
     write(&format!("\n{BOLD}{nth:>2}  {}{BOLD:#}\n    {DIM}{about}{DIM:#}\n", scenario.title))
 }
 
-/// What a step came to, and what it was.
+/// What a step came to, the way through the layers if there was one, and what it was.
 pub(super) fn step(step: &Step, came: &Came) -> Result<(), Failure> {
     let (style, mark) = if came.as_promised { (GOOD, "✓") } else { (BAD, "✗") };
-    let stopped = match &step.action {
-        Action::Call { expect, .. } => expect.stopped.filter(|_| came.as_promised),
-        _ => None,
-    };
-    let stopped = stopped.map(|station| format!(" Stopped at the {}.", station.as_str())).unwrap_or_default();
+    let stopped = came.reply.as_ref().and_then(|reply| reply.stopped.as_deref());
+    let stopped = stopped.map(|station| format!(" Stopped at the {station}.")).unwrap_or_default();
     let words = wrapped(&format!("{}{stopped}", step.say), MARGIN, WIDTH);
-    let taken = came.to.chars().count() + 4;
+    let way = came.reply.as_ref().map(way).unwrap_or_else(|| " ".repeat(Station::ALL.len()));
+    let taken = came.to.chars().count() + Station::ALL.len() + 5;
     let gap = match MARGIN.checked_sub(taken).filter(|gap| *gap >= 2) {
         Some(gap) => " ".repeat(gap),
         None => format!("\n{}", " ".repeat(MARGIN)),
     };
-    write(&format!("  {style}{mark}{style:#} {}{gap}{words}\n", came.to))
+    write(&format!("  {style}{mark}{style:#} {way} {}{gap}{words}\n", came.to))
+}
+
+/// A sign for each layer: passed, stopped, not reached.
+fn way(reply: &Reply) -> String {
+    let stopped = usize::from(reply.stopped.is_some());
+    let ahead = Station::ALL.len().saturating_sub(reply.passed + stopped);
+    let signs = [(GOOD, "●", reply.passed), (BAD, "✕", stopped), (DIM, "○", ahead)];
+    signs.map(|(style, sign, count)| format!("{style}{}{style:#}", sign.repeat(count))).concat()
 }
 
 pub(super) fn moral(scenario: &Scenario) -> Result<(), Failure> {
     write(&format!("  → {}\n", wrapped(&scenario.moral, 4, WIDTH)))
+}
+
+/// Who can do what, and what the audit finds.
+pub(super) fn table(matrix: &Matrix, audit: &Audit) -> Result<(), Failure> {
+    let rows: Vec<String> = matrix.to_string().lines().map(|line| format!("    {line}\n")).collect();
+    let findings =
+        audit.findings().iter().map(|finding| format!("    {BAD}{}{BAD:#}: {finding}\n", finding.severity()));
+    let findings: Vec<String> = findings.collect();
+    write(&format!(
+        "\n{BOLD}    Who can do what{BOLD:#}, over HTTP and gRPC alike\n{}\n{BOLD}    The audit{BOLD:#} of what is served\n{}",
+        rows.concat(),
+        findings.concat()
+    ))
 }
 
 pub(super) fn closing(steps: usize, broken: &[String], took: Duration) -> Result<(), Failure> {

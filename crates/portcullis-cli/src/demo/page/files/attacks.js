@@ -67,8 +67,8 @@ async function play(scenario) {
   return good;
 }
 
+/** To the end, or to the first step that did not come out as promised: what follows goes on from it. */
 async function steps(player, steps, list) {
-  let held = true;
   for (const step of steps) {
     const line = element("li", { className: "waiting" }, element("span", {}, step.say));
     list.append(line);
@@ -78,12 +78,13 @@ async function steps(player, steps, list) {
     } catch (error) {
       came = { to: error.message, isAsPromised: false };
     }
-    held &&= came.isAsPromised;
     line.className = came.isAsPromised ? "held" : "broken";
     line.append(element("span", { className: "came" }, came.reply ? marks(came.reply) : null, element("code", {}, came.to),
-      came.reply?.stopped ? element("small", {}, ` stopped at the ${came.reply.stopped}`) : null));
+      came.reply?.stopped ? element("small", {}, ` stopped at the ${came.reply.stopped}`) : null,
+      came.isAsPromised ? null : element("small", {}, `promised: ${JSON.stringify(step.expect ?? step.do)}`)));
+    if (!came.isAsPromised) return false;
   }
-  return held;
+  return true;
 }
 
 function say(text) {

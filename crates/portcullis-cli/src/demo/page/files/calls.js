@@ -25,9 +25,19 @@ function broken(name) {
 
 const needs = (table, { operation }) => table.scopes[operation] ?? [];
 
+let knocks = 0;
+
 async function knock(table, operation) {
   const token = byId("without-token").checked ? null : session.access;
+  const nth = ++knocks;
   const reply = await call(operation, token);
+  // Another token may be at hand by now, or another door have been tried.
+  if (token && token === session.access) note(operation, reply, needs(table, operation));
+  if (nth === knocks) tell(reply);
+  await look();
+}
+
+function tell(reply) {
   show("way", gates(reply));
   byId("verdict").textContent = sentence(reply);
   byId("verdict").className = `verdict ${reply.good ? "good" : "bad"}`;
@@ -35,6 +45,4 @@ async function knock(table, operation) {
   show("exchange", element("div", { className: "exchange" }, side("Sent", reply.sent), side("Came back", reply.came)));
   // On a phone the doors stand above it.
   byId("verdict").scrollIntoView({ block: "nearest" });
-  if (token) note(operation.operation, reply, needs(table, operation));
-  await look();
 }

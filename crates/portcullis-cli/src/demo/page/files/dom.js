@@ -18,7 +18,7 @@ function fill(node, properties, children) {
     else if (name in node && !(node instanceof SVGElement)) node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

@@ -14,4 +14,5 @@ attacks.start(table, scenarios);
 matrix.start(table);
 state.start();
 await state.look();
+document.querySelectorAll("main, nav, #state").forEach((part) => { part.hidden = false; });
 document.documentElement.dataset.ready = "yes";

@@ -28,11 +28,12 @@ function line(table, row) {
     const [kind, sign] = CELLS[row.roles[role.name]];
     return element("td", { className: kind }, element("span", { "aria-hidden": "true" }, sign), element("span", { className: "unseen" }, kind));
   });
-  const reply = session.tried.get(row.operation);
-  const yours = reply ? `${reply.good ? "✓" : "✕"} ${reply.over === "gRPC" ? reply.name : reply.status}` : "not tried";
+  const replies = [...session.tried.get(row.operation)?.values() ?? []];
+  const yours = replies.map((reply) => element("span", { className: reply.good ? "yes" : "refused" },
+    `${reply.good ? "✓" : "✕"} ${reply.over === "gRPC" ? reply.name : reply.status} `));
   return element("tr", {}, element("th", { scope: "row" }, element("code", {}, row.operation)), cells,
     element("td", {}, element("code", {}, row.needs)),
-    element("td", { className: reply ? (reply.good ? "yes" : "refused") : "untried" }, yours));
+    element("td", { className: "yours" }, replies.length > 0 ? yours : "not tried"));
 }
 
 function used() {

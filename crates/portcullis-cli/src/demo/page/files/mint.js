@@ -80,11 +80,14 @@ function take(who, asked, status, answer) {
   return say(`${who} has a token for ${session.scopes.join(" and ")}.${less}`, true);
 }
 
-async function refresh() {
+/** Once at a time: a refresh token is good once. */
+async function refresh({ currentTarget: button }) {
+  button.disabled = true;
   const before = session.scopes;
   const parameters = { grant_type: "refresh_token", client_id: table.clients.web, refresh_token: session.refresh };
   const { status, json } = await askForToken(parameters);
   take(session.name, before, status, json);
+  button.disabled = false;
   return look();
 }
 

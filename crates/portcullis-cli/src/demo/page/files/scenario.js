@@ -8,6 +8,8 @@ import { ask, askForToken, call, read } from "./wire.js";
 const REST = 11;
 const ROTATION = 30;
 const AT_ONCE = 6;
+/** After so many forged tokens comes a good one. */
+const GOOD_EVERY = 20;
 
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
@@ -43,12 +45,12 @@ export class Player {
 
   async _forge({ how, from, token }) {
     const keySet = how === "public-key-as-secret" ? await read("/jwks.json") : null;
-    this.#access.set(token, await forge(how, this.#access.get(from), keySet));
+    this.#access.set(token, await forge(how, this.#token(from), keySet));
     return { to: "forged", isAsPromised: true };
   }
 
   async _call({ call: id, token, expect }) {
-    const reply = await call(this.#call(id), this.#access.get(token));
+    const reply = await call(this.#call(id), token && this.#token(token));
     const kind = reply.kind ? ` ${reply.kind}` : "";
     return { to: `${reply.over === "gRPC" ? "gRPC " : ""}${reply.status}${kind}`, isAsPromised: is(reply, expect), reply };
   }
@@ -63,8 +65,10 @@ export class Player {
   }
 
   async _exchange({ from, scopes, token, expect }) {
-    const answer = await exchange(this.#table, this.#access.get(from), scopes);
-    return this.#minted(answer, token, expect);
+    const came = this.#minted(await exchange(this.#table, this.#token(from), scopes), token, expect);
+    // What is exchanged lives no longer than what it came from.
+    const lives = this.#access.has(token) ? expiry(this.#token(token)) <= expiry(this.#token(from)) : true;
+    return { ...came, isAsPromised: came.isAsPromised && lives };
   }
 
   async _assign({ name, roles }) {
@@ -77,16 +81,19 @@ export class Player {
     return { to: up ? "up" : "down", isAsPromised: status === 204 };
   }
 
-  async _rotate({ name, scopes, token }) {
+  async _rotate({ name, scopes, call: id, token }) {
     const kid = async () => {
       this.#minted(await ask("POST", "/demo/login", { name, scopes }), token, { scopes });
-      return parts(this.#access.get(token)).header.kid;
+      return parts(this.#token(token)).header.kid;
     };
     const before = await kid();
     await ask("POST", "/demo/keys", null);
     for (let waited = 0; waited < ROTATION; waited += 1) {
       await sleep(1);
-      if (await kid() !== before) return { to: "another key signs", isAsPromised: true };
+      const now = await kid();
+      const reply = await call(this.#call(id), this.#token(token));
+      if (!reply.good) return { to: `${reply.status} ${reply.kind}`, isAsPromised: false, reply };
+      if (now !== before) return { to: "another key signs", isAsPromised: true };
       await look();
     }
     return { to: "the old key signs", isAsPromised: false };
@@ -97,29 +104,37 @@ export class Player {
     const before = await asked();
     let left = count;
     let refused = 0;
+    let passed = true;
     const worker = async () => {
       while (left > 0) {
         left -= 1;
-        const reply = await call(this.#call(id), await forge("unknown-key", this.#access.get(from)));
+        const isFollowed = left % GOOD_EVERY === 0;
+        const reply = await call(this.#call(id), await forge("unknown-key", this.#token(from)));
         refused += is(reply, expect) ? 1 : 0;
+        if (isFollowed) passed &&= (await call(this.#call(id), this.#token(from))).good;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     const fetched = await asked() - before;
-    return { to: `${refused} refused, ${fetched} fetched`, isAsPromised: refused === count && fetched <= most };
+    const isAsPromised = refused === count && passed && fetched >= 1 && fetched <= most;
+    return { to: `${refused} refused, ${fetched} fetched`, isAsPromised };
   }
 
   async _expire({ token }) {
-    const left = Math.max(0, parts(this.#access.get(token)).claims.exp * 1000 + 50 - Date.now()) / 1000;
+    const left = Math.max(0, expiry(this.#token(token)) * 1000 + 50 - Date.now()) / 1000;
     await sleep(left);
     return { to: `${Math.ceil(left)} s later`, isAsPromised: true };
   }
 
+  /** A fetch by itself may come in between, and the pause begins anew. */
   async _rest() {
-    const { provider } = await look();
-    const left = Math.max(0, REST - (provider.seconds_since_key_set_request ?? REST));
-    await sleep(left);
-    return { to: left === 0 ? "ready" : `${left} s later`, isAsPromised: true };
+    for (let waited = 0; ;) {
+      const { provider } = await look();
+      const left = Math.max(0, REST - (provider.seconds_since_key_set_request ?? REST));
+      if (left === 0) return { to: waited === 0 ? "ready" : `${waited} s later`, isAsPromised: true };
+      waited += left;
+      await sleep(left);
+    }
   }
 
   #minted({ status, json }, token, expect) {
@@ -128,6 +143,11 @@ export class Player {
     const error = json?.error ?? (json?.scope ? null : String(status));
     const isAsPromised = error ? expect.error === error : expect.scopes === json.scope;
     return { to: error ?? json.scope, isAsPromised };
+  }
+
+  #token(name) {
+    if (!this.#access.has(name)) throw new Error(`no token is called ${name}`);
+    return this.#access.get(name);
   }
 
   #call(id) {
@@ -147,6 +167,9 @@ export function exchange(table, token, scopes) {
   return askForToken(parameters, { id: table.clients.service, secret: table.clients.service_secret });
 }
 
+const expiry = (token) => parts(token).claims.exp;
+
 function is(reply, expect) {
-  return reply.status === expect.status && reply.kind === (expect.kind ?? null) && reply.stopped === (expect.stopped ?? null);
+  const asks = !expect.scope || (reply.challenge ?? "").includes(`scope="${expect.scope}"`);
+  return reply.status === expect.status && reply.kind === (expect.kind ?? null) && reply.stopped === (expect.stopped ?? null) && asks;
 }

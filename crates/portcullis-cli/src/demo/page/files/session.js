@@ -11,7 +11,7 @@ export const session = {
   endsAt: 0,
   /** Its whole life, in seconds. */
   life: 0,
-  /** Replies by operation. */
+  /** Replies by operation, and by call. */
   tried: new Map(),
   /** Scopes that opened something. */
   used: new Set(),
@@ -36,7 +36,8 @@ export function hold(name, answer) {
 
 /** An operation was tried with it. */
 export function note(operation, reply, needs) {
-  session.tried.set(operation, reply);
+  if (!session.tried.has(operation.operation)) session.tried.set(operation.operation, new Map());
+  session.tried.get(operation.operation).set(operation.id, reply);
   if (reply.good) needs.filter((scope) => session.scopes.includes(scope)).forEach((scope) => session.used.add(scope));
   changes.dispatchEvent(new Event("change"));
 }

@@ -17,7 +17,9 @@ export function start() {
     await look();
   });
   byId("next-key").addEventListener("click", async () => {
-    await ask("POST", "/demo/keys", null);
+    const { json } = await ask("POST", "/demo/keys", null);
+    byId("next-key").textContent = json?.kid ? "It signs in 12 seconds" : "One is on its way";
+    setTimeout(() => { byId("next-key").textContent = "Make the next key"; }, json?.kid ? 12000 : 3000);
     await look();
   });
 }
