@@ -232,7 +232,7 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) expose: bool,
 
-    /// Keeps grants and keys in this folder, instead of a temporary one
+    /// Keeps grants and keys in this folder, instead of a temporary one. Grants are those of the address: name it by --listen
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 }

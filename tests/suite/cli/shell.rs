@@ -270,7 +270,8 @@ fn help_says_what_there_is_with_examples() {
               in as anybody
 
           --data <DIR>
-              Keeps grants and keys in this folder, instead of a temporary one
+              Keeps grants and keys in this folder, instead of a temporary one. Grants are those of the
+              address: name it by --listen
 
       -h, --help
               Print help (see a summary with '-h')

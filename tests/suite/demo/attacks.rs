@@ -11,7 +11,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
         &[
             "orders:read",
             "200",
-            "gRPC 0",
+            "gRPC 0 OK",
             "401 missing_credential",
             "403 insufficient_scope",
             "gRPC 7 insufficient_scope",
@@ -28,6 +28,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
         &["200", "403 insufficient_scope", "403 insufficient_scope", "gRPC 7 insufficient_scope", "401 wrong_audience"],
     ),
     ("object", &["200", "403 wrong_resource stopped at the resource"]),
+    ("claims", &["401 claims_mismatch stopped at the claims"]),
     ("forgotten", &["403 no_rule stopped at the permission"]),
     ("replay", &["orders:read", "orders:read", "invalid_grant", "invalid_grant", "401 revoked stopped at the expiry"]),
     (
@@ -82,9 +83,12 @@ async fn a_visitor_takes_the_provider_away_and_only_new_tokens_are_missed() {
     browser.reads("#state-provider", "down").await;
     browser.click("#call-list").await;
     browser.reads("#verdict", "200 OK").await;
-    assert_eq!(browser.mint("demo-bob", &["orders:read"]).await, "Refused: the provider answers 503.");
+    assert_eq!(
+        browser.mint("demo-bob", &["orders:read"]).await,
+        "Refused: the issuer answers 503. You still hold the token of demo-bob."
+    );
     browser.click("#refresh").await;
-    browser.reads("#mint-message", "Refused: the provider answers 503.").await;
+    browser.reads("#mint-message", "Refused: the issuer answers 503. You still hold the token of demo-bob.").await;
     browser.click("#provider-switch").await;
     browser.reads("#state-provider", "up").await;
     browser.click("#refresh").await;

@@ -40,7 +40,7 @@ async fn a_token_is_given_as_far_as_the_roles_go_and_taken_apart_while_its_time_
     browser.wait("time goes by", &format!("return document.getElementById('left').textContent !== {left:?}")).await;
 
     let said = browser.mint("demo-dave", &["orders:read"]).await;
-    assert_eq!(said, "Refused: nothing of what was asked for can be granted.");
+    assert_eq!(said, "Refused: nothing of what was asked for can be granted. You still hold the token of demo-bob.");
     assert_eq!(browser.complaints().await, Vec::<Value>::new());
     browser.close().await;
 }

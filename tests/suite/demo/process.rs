@@ -81,7 +81,9 @@ fn it_stops_cleanly_on_every_signal_and_leaves_nothing_behind() {
 fn with_a_folder_of_its_own_grants_and_keys_outlive_it() {
     let folder = Folder::new("data");
     let data = folder.0.join("new");
-    let arguments = ["--data", data.to_str().unwrap()];
+    // Grants are those of an issuer, which is named by its address.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let arguments = ["--data", data.to_str().unwrap(), "--listen", &address];
     let log_in = |demo: &Server| -> Value {
         let login = json!({ "name": "demo-bob", "scopes": "orders:read" }).to_string();
         serde_json::from_str(&http(demo.address(), "POST", "/demo/login", None, Some(&login)).body).unwrap()

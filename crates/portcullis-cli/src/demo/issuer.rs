@@ -13,8 +13,9 @@ use portcullis_issuer::{
     Client, ClientSecret, ClientTable, CustomClaims, Entitled, Entitlement, Entitlements, EntitlementsUnavailable,
     GrantType, Issuer, KeptKeys, Question, ResourceServer, RoleTable, SqliteStore,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::people::ERIN;
 use super::service::{ORDERS, STOCK};
 use crate::failure::Failure;
 
@@ -69,21 +70,26 @@ pub(crate) async fn issuer(
 struct ByRole {
     people: RoleTable,
     model: Arc<AccessModel>,
-    word: CustomClaims,
+    at_a_desk: CustomClaims,
+    without: CustomClaims,
 }
 
 impl ByRole {
     fn new(people: RoleTable, model: Arc<AccessModel>) -> Result<Self, Failure> {
-        let word = CustomClaims::of(&json!({ "demo": "worth nothing outside of this demo" }));
-        Ok(Self { people, model, word: word.map_err(|error| Failure::new("the claims of the demo", error))? })
+        let word = "worth nothing outside of this demo";
+        let claims =
+            |claims: Value| CustomClaims::of(&claims).map_err(|error| Failure::new("the claims of the demo", error));
+        let (at_a_desk, without) = (claims(json!({ "demo": word, "desk": "3" }))?, claims(json!({ "demo": word }))?);
+        Ok(Self { people, model, at_a_desk, without })
     }
 }
 
 impl Entitlements for ByRole {
     fn ask(&self, asked: Question) -> BoxFuture<'_, Result<Entitlement, EntitlementsUnavailable>> {
+        let claims = if asked.subject == ERIN { &self.without } else { &self.at_a_desk };
         let entitled = self.people.roles_of(&asked.subject).map(|roles| {
             let scopes = self.model.scopes_of_roles(&roles);
-            Entitlement::Enabled(Entitled::to(scopes).roles(roles).claims(self.word.clone()))
+            Entitlement::Enabled(Entitled::to(scopes).roles(roles).claims(claims.clone()))
         });
         ready(Ok(entitled.unwrap_or(Entitlement::Disabled))).boxed()
     }

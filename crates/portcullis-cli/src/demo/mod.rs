@@ -19,10 +19,9 @@ mod running;
 mod scenario;
 mod service;
 mod stop;
+mod stopwatch;
 mod tour;
 mod visitors;
-
-use std::time::Instant;
 
 use tokio::runtime::Builder;
 
@@ -30,9 +29,10 @@ use crate::Outcome;
 use crate::args::Demo;
 use crate::failure::Failure;
 use running::Running;
+use stopwatch::Stopwatch;
 
 pub(crate) fn run(args: &Demo) -> Result<Outcome, Failure> {
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     let address = place::address(args)?;
     let folder = place::Folder::of(args)?;
     let runtime = Builder::new_multi_thread().enable_all().build();
@@ -42,11 +42,11 @@ pub(crate) fn run(args: &Demo) -> Result<Outcome, Failure> {
         let demo = Running::start(address, &folder.database()).await?;
         let outcome = if args.tour {
             tokio::select! {
-                outcome = tour::walk(demo.address(), began) => outcome,
+                outcome = tour::walk(demo.address(), watch) => outcome,
                 () = stopped => Ok(Outcome::Findings),
             }
         } else {
-            announce::announce(&demo, folder.stays(), began).await?;
+            announce::announce(&demo, folder.stays(), watch).await?;
             stopped.await;
             Ok(Outcome::Clean)
         };

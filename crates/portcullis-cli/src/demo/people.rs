@@ -9,13 +9,16 @@ use crate::failure::Failure;
 
 pub(crate) const ALICE: &str = "demo-alice";
 pub(crate) const BOB: &str = "demo-bob";
+/// She has no desk: her tokens lack a claim that the services read.
+pub(crate) const ERIN: &str = "demo-erin";
 
 /// Everybody, with the roles that they start with.
-pub(crate) const EVERYBODY: [(&str, &[&str]); 4] = [
+pub(crate) const EVERYBODY: [(&str, &[&str]); 5] = [
     (ALICE, &["support", "clerk"]),
     (BOB, &["support"]),
     ("demo-carol", &["support", "cashier"]),
     ("demo-dave", &["auditor"]),
+    (ERIN, &["support"]),
 ];
 
 pub(crate) fn table(model: Arc<AccessModel>) -> Result<RoleTable, Failure> {

@@ -14,6 +14,8 @@ pub(crate) struct Call {
     pub(crate) title: &'static str,
     /// The operation, as the policy names it.
     pub(crate) operation: &'static str,
+    /// Whose operation it is: a token is for one service.
+    pub(crate) service: &'static str,
     #[serde(flatten)]
     pub(crate) how: How,
 }
@@ -34,11 +36,15 @@ pub(crate) enum How {
 
 /// All of them, in the order of the page.
 pub(crate) fn calls() -> Vec<Call> {
-    let http = |id, title, operation, method, path, body| {
+    let http = |id, title, operation, method, path: &'static str, body| {
         let how = How::Http { method, path, body };
-        Call { id, title, operation, how }
+        let service = if path.starts_with("/stock") { "stock" } else { "orders" };
+        Call { id, title, operation, service, how }
     };
-    let grpc = |id, title, operation, path, message| Call { id, title, operation, how: How::Grpc { path, message } };
+    let grpc = |id, title, operation, path, message| {
+        let how = How::Grpc { path, message };
+        Call { id, title, operation, service: "orders", how }
+    };
     let (order, new) = (OrderId { id: 1 }, NewOrder { item: "drawbridge".into(), quantity: 1 });
     vec![
         http("list", "List the orders", "GET /orders", "GET", "/orders", None),

@@ -62,7 +62,7 @@ pub(crate) fn audit(policy: &Policy) -> Result<Audit, Failure> {
 #[expect(dead_code, reason = "it is here to be decoded: a token without these claims stops at that layer")]
 struct Caller {
     sub: String,
-    client_id: String,
+    desk: String,
 }
 
 /// Whom the services trust, and by which keys.

@@ -5,21 +5,21 @@ mod player;
 mod tell;
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use super::client::Client;
 use super::scenario::{self, Scenario, Step};
 use super::service;
+use super::stopwatch::Stopwatch;
 use crate::Outcome;
 use crate::failure::Failure;
 use player::Player;
 
 /// Walks through everything; clean only if every step came out as promised.
-pub(super) async fn walk(address: SocketAddr, began: Instant) -> Result<Outcome, Failure> {
+pub(super) async fn walk(address: SocketAddr, watch: Stopwatch) -> Result<Outcome, Failure> {
     let client = Client::of(address);
     let scenarios = scenario::all()?;
     client.get("/orders", None).await?;
-    tell::opening(address, began.elapsed(), scenarios.len())?;
+    tell::opening(address, watch, scenarios.len())?;
     let (mut steps, mut broken) = (0, Vec::new());
     for (nth, scenario) in (1..).zip(&scenarios) {
         tell::title(nth, scenario)?;
@@ -39,7 +39,7 @@ pub(super) async fn walk(address: SocketAddr, began: Instant) -> Result<Outcome,
     if !audit.findings().iter().any(|finding| finding.operations().any(|operation| operation == service::FORGOTTEN)) {
         broken.push(format!("The audit does not name `{}`", service::FORGOTTEN));
     }
-    tell::closing(steps, &broken, began.elapsed())?;
+    tell::closing(steps, &broken, watch.elapsed())?;
     Ok(if broken.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 

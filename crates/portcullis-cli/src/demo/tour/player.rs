@@ -257,7 +257,8 @@ fn is(reply: &Reply, expect: &Verdict) -> bool {
 fn said(call: &Call, reply: &Reply) -> String {
     let over = if matches!(call.how, How::Grpc { .. }) { "gRPC " } else { "" };
     let kind = reply.kind.as_ref().map(|kind| format!(" {kind}")).unwrap_or_default();
-    format!("{over}{}{kind}", reply.status)
+    let ok = if over.is_empty() || reply.status > 0 { "" } else { " OK" };
+    format!("{over}{}{ok}{kind}", reply.status)
 }
 
 fn unknown(name: &str) -> Failure {

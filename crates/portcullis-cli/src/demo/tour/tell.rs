@@ -12,6 +12,7 @@ use super::player::Came;
 use crate::demo::client::Reply;
 use crate::demo::scenario::{Scenario, Step};
 use crate::demo::service::way::Station;
+use crate::demo::stopwatch::Stopwatch;
 use crate::failure::Failure;
 use crate::output::{self, BAD, GOOD};
 
@@ -21,11 +22,12 @@ const DIM: Style = Style::new().effects(Effects::DIMMED);
 const MARGIN: usize = 38;
 const WIDTH: usize = 100;
 
-pub(super) fn opening(address: SocketAddr, ready: Duration, scenarios: usize) -> Result<(), Failure> {
+pub(super) fn opening(address: SocketAddr, watch: Stopwatch, scenarios: usize) -> Result<(), Failure> {
     write(&format!(
         "{BOLD}Portcullis, live:{BOLD:#} an issuer and two guarded services on http://{address}, over real sockets.\n\
-         First verdict after {} ms. {scenarios} things to see, in about half a minute.\n",
-        ready.as_millis()
+         First verdict after {watch}. {scenarios} things to see, in about half a minute.\n\
+         {GOOD}✓{GOOD:#} is as promised. The layers are signature, expiry, permission, claims and resource: {GOOD}●{GOOD:#} let it through, \
+         {BAD}✕{BAD:#} stopped it,\n○ was not reached.\n"
     ))
 }
 
@@ -68,7 +70,7 @@ pub(super) fn table(matrix: &Matrix, audit: &Audit) -> Result<(), Failure> {
         audit.findings().iter().map(|finding| format!("    {BAD}{}{BAD:#}: {finding}\n", finding.severity()));
     let findings: Vec<String> = findings.collect();
     write(&format!(
-        "\n{BOLD}    Who can do what{BOLD:#}, over HTTP and gRPC alike\n{}\n{BOLD}    The audit{BOLD:#} of what is served\n{}",
+        "\n{BOLD}    Who can do what{BOLD:#}, over HTTP and gRPC alike, as far as scopes go: the code asks whose order it is besides\n{}\n{BOLD}    The audit{BOLD:#} finds the forgotten route, as it should\n{}",
         rows.concat(),
         findings.concat()
     ))

@@ -42,6 +42,6 @@ function used() {
     element("code", {}, scope), ` ${session.used.has(scope) ? "used" : "not used yet"}`));
   const spare = session.scopes.length - session.used.size;
   const summary = spare === 0 ? "Everything that was granted was used: as narrow as it gets."
-    : `${session.used.size} of ${session.scopes.length} used. What stays unused, ask for it another time.`;
+    : `${session.used.size} of ${session.scopes.length} used. Leave out what stays unused, next time.`;
   return [element("ul", { className: "scopes" }, scopes), element("p", {}, summary)];
 }

@@ -73,7 +73,10 @@ async function mint() {
 }
 
 function take(who, asked, status, answer) {
-  if (!answer?.access_token) return say(`Refused: ${answer?.error_description ?? `the provider answers ${status}`}.`, false);
+  if (!answer?.access_token) {
+    const still = session.access ? ` You still hold the token of ${session.name}.` : "";
+    return say(`Refused: ${answer?.error_description ?? `the issuer answers ${status}`}.${still}`, false);
+  }
   hold(who, answer);
   const left = asked.filter((scope) => !session.scopes.includes(scope));
   const less = left.length > 0 ? ` Not ${left.join(" and ")}: ${who} may not do that.` : "";

@@ -52,7 +52,8 @@ export class Player {
   async _call({ call: id, token, expect }) {
     const reply = await call(this.#call(id), token && this.#token(token));
     const kind = reply.kind ? ` ${reply.kind}` : "";
-    return { to: `${reply.over === "gRPC" ? "gRPC " : ""}${reply.status}${kind}`, isAsPromised: is(reply, expect), reply };
+    const over = reply.over === "gRPC" ? `gRPC ${reply.status}${reply.good ? " OK" : ""}` : reply.status;
+    return { to: `${over}${kind}`, isAsPromised: is(reply, expect), reply };
   }
 
   async _refresh({ from, token, expect }) {

@@ -18,6 +18,7 @@ export const session = {
 };
 
 export const onChange = (listener) => changes.addEventListener("change", listener);
+export const onHold = (listener) => changes.addEventListener("hold", listener);
 
 /** Another token is at hand; with it nothing was done yet. */
 export function hold(name, answer) {
@@ -31,6 +32,7 @@ export function hold(name, answer) {
     tried: new Map(),
     used: new Set(),
   });
+  changes.dispatchEvent(new Event("hold"));
   changes.dispatchEvent(new Event("change"));
 }
 

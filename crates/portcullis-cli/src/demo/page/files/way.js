@@ -4,11 +4,11 @@ import { drawing, element } from "./dom.js";
 
 /** From the outside in, with the question that each asks. */
 export const STATIONS = [
-  ["signature", "Signature", "Who signed it, for whom?"],
-  ["expiry", "Expiry", "Still good, not revoked?"],
+  ["signature", "Signature", "A token? From whom, for whom?"],
+  ["expiry", "Expiry", "Good now, not revoked?"],
   ["permission", "Permission", "May it do this?"],
-  ["claims", "Claims", "Does it say who calls?"],
-  ["resource", "Resource", "May it do this to that?"],
+  ["claims", "Claims", "Does it say all that is read?"],
+  ["resource", "Resource", "Has the code its proof?"],
 ];
 
 /** The gates as a reply found them; all of them waiting without one. */
