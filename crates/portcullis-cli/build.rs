@@ -1,5 +1,5 @@
-//! Generates the server and the client of the demo's gRPC service. Its messages are in `src/demo/service/rpc/messages.rs`: a compiler
-//! for protos would take longer to build than all the rest of the demo.
+//! Generates the server and the client of the demo's gRPC service. Its messages are in `src/demo/service/rpc/messages.rs`, so that no
+//! compiler for protos has to be built first.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

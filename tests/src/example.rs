@@ -118,10 +118,15 @@ impl Server {
         &self.announced
     }
 
+    /// Sends it a signal by name: whether that could be sent.
+    fn signal(&self, name: &str) -> bool {
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status();
+        kill.is_ok_and(|kill| kill.success())
+    }
+
     /// Sends it a signal by name and waits for its end. It has said nothing more.
     pub fn stop(mut self, signal: &str) -> ExitStatus {
-        let kill = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", self.child.id())).status().unwrap();
-        assert!(kill.success());
+        assert!(self.signal(signal), "SIG{signal}");
         let asked = Instant::now();
         let status = loop {
             match self.child.try_wait().unwrap() {
@@ -141,12 +146,8 @@ impl Drop for Server {
             return;
         }
         // Asked first: what is killed leaves its temporary files behind.
-        let asked = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
-        let since = Instant::now();
-        while asked.as_ref().is_ok_and(ExitStatus::success)
-            && self.child.try_wait().is_ok_and(|ended| ended.is_none())
-            && since.elapsed() < PATIENCE / 4
-        {
+        let (asked, since) = (self.signal("TERM"), Instant::now());
+        while asked && self.child.try_wait().is_ok_and(|ended| ended.is_none()) && since.elapsed() < PATIENCE / 4 {
             thread::sleep(Duration::from_millis(10));
         }
         self.child.kill().ok();

@@ -32,6 +32,8 @@ pub(crate) struct Client {
 pub(crate) struct Reply {
     /// The HTTP status, or the code of gRPC.
     pub(crate) status: u16,
+    /// Whether the operation was done: 2xx, OK.
+    pub(crate) done: bool,
     /// The refusal by its stable name, and the layer, if it is one.
     pub(crate) kind: Option<String>,
     pub(crate) stopped: Option<String>,
@@ -43,11 +45,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    fn new(status: u16, headers: &HeaderMap, body: Bytes) -> Self {
+    fn new(status: u16, done: bool, headers: &HeaderMap, body: Bytes) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let passed = text(way::PASSED).unwrap_or_default().split_whitespace().count();
         let challenge = text(http::header::WWW_AUTHENTICATE);
-        Self { status, kind: text(way::KIND), stopped: text(way::STOPPED), passed, challenge, body }
+        Self { status, done, kind: text(way::KIND), stopped: text(way::STOPPED), passed, challenge, body }
     }
 
     /// The body as JSON; nothing if it is none.
@@ -74,7 +76,8 @@ impl Client {
     }
 
     /// Sends a form to the token endpoint.
-    pub(crate) async fn form(&self, authorization: Option<&str>, body: String) -> Result<Reply, Failure> {
+    pub(crate) async fn form(&self, authorization: Option<&str>, fields: &[(&str, &str)]) -> Result<Reply, Failure> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, "/token", authorization, Some(("application/x-www-form-urlencoded", body))).await
     }
 
@@ -104,7 +107,7 @@ impl Client {
             _ => client.get_order(request(OrderId::decode(message).map_err(damaged)?, token)?).await,
         };
         Ok(match answer {
-            Ok(order) => Reply::new(0, &order.metadata().clone().into_headers(), Bytes::new()),
+            Ok(order) => Reply::new(0, true, &order.metadata().clone().into_headers(), Bytes::new()),
             Err(status) => of_status(&status),
         })
     }
@@ -131,7 +134,7 @@ impl Client {
         let response = self.http.request(request.body(body).map_err(|error| lost(&error))?).await;
         let (head, body) = response.map_err(|error| lost(&error))?.into_parts();
         let body = body.collect().await.map_err(|error| lost(&error))?.to_bytes();
-        Ok(Reply::new(head.status.as_u16(), &head.headers, body))
+        Ok(Reply::new(head.status.as_u16(), head.status.is_success(), &head.headers, body))
     }
 }
 
@@ -150,5 +153,5 @@ fn request<M>(message: M, token: Option<&str>) -> Result<tonic::Request<M>, Fail
 
 fn of_status(status: &Status) -> Reply {
     let code = u16::try_from(i32::from(status.code())).unwrap_or(u16::MAX);
-    Reply::new(code, &status.metadata().clone().into_headers(), Bytes::new())
+    Reply::new(code, false, &status.metadata().clone().into_headers(), Bytes::new())
 }

@@ -52,7 +52,10 @@ pub(super) struct Player<'c> {
 impl<'c> Player<'c> {
     /// Without tokens yet; all is as it was in the beginning.
     pub(super) async fn new(client: &'c Client) -> Result<Self, Failure> {
-        client.ask(Method::POST, "/demo/reset", &Value::Null).await?;
+        let reply = client.ask(Method::POST, "/demo/reset", &Value::Null).await?;
+        if !reply.done {
+            return Err(Failure::new("the demo cannot be reset", reply.status));
+        }
         Ok(Self { client, calls: catalog::calls(), access: HashMap::new(), refresh: HashMap::new() })
     }
 
@@ -71,24 +74,25 @@ impl<'c> Player<'c> {
             }
             Action::Refresh { from, token, expect } => {
                 let spent = self.refresh.get(from).ok_or_else(|| unknown(from))?;
-                let form = format!("grant_type=refresh_token&client_id={WEB}&refresh_token={spent}");
-                let reply = self.client.form(None, form).await?;
+                let form = [("grant_type", "refresh_token"), ("client_id", WEB), ("refresh_token", spent)];
+                let reply = self.client.form(None, &form).await?;
                 Ok(self.minted(&reply, token, expect))
             }
             Action::Exchange { from, scopes, token, expect } => {
-                let form = format!(
-                    "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token={}&subject_token_type=\
-                     urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&resource={}&scope={}",
-                    self.token(from)?,
-                    STOCK.replace(':', "%3A").replace('/', "%2F"),
-                    scopes.replace(':', "%3A").replace(' ', "+"),
-                );
+                let form = [
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+                    ("subject_token", self.token(from)?),
+                    ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+                    ("resource", STOCK),
+                    ("scope", scopes),
+                ];
                 let basic = STANDARD.encode_to_string(format!("{SERVICE}:{SERVICE_SECRET}"));
-                let reply = self.client.form(Some(&format!("Basic {basic}")), form).await?;
+                let reply = self.client.form(Some(&format!("Basic {basic}")), &form).await?;
                 let mut came = self.minted(&reply, token, expect);
                 // What is exchanged lives no longer than what it came from.
                 if let Some(exchanged) = self.access.get(token) {
-                    came.as_promised &= expiry(exchanged) <= expiry(self.token(from)?);
+                    let lives = expiry(exchanged).zip(expiry(self.token(from)?));
+                    came.as_promised &= lives.is_some_and(|(exchanged, first)| exchanged <= first);
                 }
                 Ok(came)
             }
@@ -161,7 +165,7 @@ impl<'c> Player<'c> {
             tokio::time::sleep(Duration::from_secs(1)).await;
             let kid = self.kid_of_a_new_token(name, scopes, token).await?;
             let reply = self.client.call(self.call(call)?, Some(self.token(token)?)).await?;
-            if reply.kind.is_some() {
+            if !reply.done {
                 return Ok(Came::to(said(self.call(call)?, &reply), false));
             }
             if kid != before {
@@ -184,7 +188,7 @@ impl<'c> Player<'c> {
         let calls = (0..count).map(|nth| async move {
             let forged = forge::forge(Forgery::UnknownKey, good, &Value::Null).unwrap_or_default();
             let refused = is(&self.client.call(call, Some(&forged)).await?, expect);
-            let passed = nth % GOOD_EVERY != 0 || self.client.call(call, Some(good)).await?.kind.is_none();
+            let passed = nth % GOOD_EVERY != 0 || self.client.call(call, Some(good)).await?.done;
             Ok((refused, passed))
         });
         let calls: Vec<Result<(bool, bool), Failure>> = stream::iter(calls).buffer_unordered(AT_ONCE).collect().await;

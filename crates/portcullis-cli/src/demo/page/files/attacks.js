@@ -58,8 +58,7 @@ async function play(scenario) {
   list.replaceChildren();
   moral.replaceChildren();
   const player = new Player(table);
-  await player.begin();
-  const held = await steps(player, scenario.steps, list);
+  const held = await player.begin() && await steps(player, scenario.steps, list);
   const tidied = await steps(player, scenario.after ?? [], list);
   const good = held && tidied;
   article.className = `scenario panel ${good ? "held" : "broken"}`;

@@ -8,7 +8,7 @@ import { call } from "./wire.js";
 
 export function start(table) {
   const door = (operation) => element("li", {},
-    element("button", { type: "button", id: `call-${operation.id}`, onclick: () => knock(table, operation) },
+    element("button", { type: "button", id: `call-${operation.id}`, onclick: () => knock(operation) },
       element("strong", {}, operation.title),
       element("code", {}, broken(operation.operation.replace(/^rpc /, ""))),
       element("small", {}, asks(table, operation))));
@@ -30,16 +30,14 @@ function asks(table, { operation, service }) {
   return `${row?.needs ?? "no rule"}${service === "stock" ? ", in a token for the stock service" : ""}`;
 }
 
-const needs = (table, { operation }) => table.scopes[operation] ?? [];
-
 let knocks = 0;
 
-async function knock(table, operation) {
+async function knock(operation) {
   const token = byId("without-token").checked ? null : session.access;
   const nth = ++knocks;
   const reply = await call(operation, token);
   // Another token may be at hand by now, or another door have been tried.
-  if (token && token === session.access) note(operation, reply, needs(table, operation));
+  if (token && token === session.access) note(operation, reply);
   if (nth === knocks) tell(operation, reply);
   await look();
 }

@@ -2,7 +2,7 @@
 
 const text = new TextEncoder();
 
-export function base64url(bytes) {
+function base64url(bytes) {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

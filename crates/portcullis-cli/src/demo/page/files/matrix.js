@@ -8,7 +8,7 @@ const CELLS = { yes: ["yes", "✓"], "-": ["no", "–"], if: ["depends", "if"], 
 export function start(table) {
   const draw = () => {
     show("matrix-table", head(table), element("tbody", {}, table.matrix.map((row) => line(table, row))));
-    show("used", used());
+    show("used", used(table));
   };
   onChange(draw);
   draw();
@@ -36,12 +36,15 @@ function line(table, row) {
     element("td", { className: "yours" }, replies.length > 0 ? yours : "not tried"));
 }
 
-function used() {
+/** A scope was used if an operation that needs it was done. */
+function used(table) {
   if (!session.access) return element("p", {}, "Mint a token and try some doors: what it was granted and never used, it did not need.");
-  const scopes = session.scopes.map((scope) => element("li", { className: session.used.has(scope) ? "used" : "unused" },
-    element("code", {}, scope), ` ${session.used.has(scope) ? "used" : "not used yet"}`));
-  const spare = session.scopes.length - session.used.size;
+  const done = [...session.tried].filter(([, replies]) => [...replies.values()].some((reply) => reply.good));
+  const needed = new Set(done.flatMap(([operation]) => table.scopes[operation] ?? []));
+  const scopes = session.scopes.map((scope) => element("li", { className: needed.has(scope) ? "used" : "unused" },
+    element("code", {}, scope), ` ${needed.has(scope) ? "used" : "not used yet"}`));
+  const spare = session.scopes.filter((scope) => !needed.has(scope)).length;
   const summary = spare === 0 ? "Everything that was granted was used: as narrow as it gets."
-    : `${session.used.size} of ${session.scopes.length} used. Leave out what stays unused, next time.`;
+    : `${session.scopes.length - spare} of ${session.scopes.length} used. Leave out what stays unused, next time.`;
   return [element("ul", { className: "scopes" }, scopes), element("p", {}, summary)];
 }

@@ -26,9 +26,13 @@ export class Player {
     this.#table = table;
   }
 
-  /** Everybody as they started, and the provider up: whatever was played with before. */
+  /** Everybody as they started, and the provider up, whatever was played with before: whether that could be had. */
   async begin() {
-    await ask("POST", "/demo/reset", null);
+    try {
+      return (await ask("POST", "/demo/reset", null)).status === 204;
+    } catch {
+      return false;
+    }
   }
 
   /** What a step came to: `to` in a word or two, whether that `isAsPromised`, and the `reply` of a service. */

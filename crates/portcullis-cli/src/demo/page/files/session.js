@@ -13,8 +13,6 @@ export const session = {
   life: 0,
   /** Replies by operation, and by call. */
   tried: new Map(),
-  /** Scopes that opened something. */
-  used: new Set(),
 };
 
 export const onChange = (listener) => changes.addEventListener("change", listener);
@@ -30,16 +28,14 @@ export function hold(name, answer) {
     endsAt: Date.now() + answer.expires_in * 1000,
     life: answer.expires_in,
     tried: new Map(),
-    used: new Set(),
   });
   changes.dispatchEvent(new Event("hold"));
   changes.dispatchEvent(new Event("change"));
 }
 
 /** An operation was tried with it. */
-export function note(operation, reply, needs) {
+export function note(operation, reply) {
   if (!session.tried.has(operation.operation)) session.tried.set(operation.operation, new Map());
   session.tried.get(operation.operation).set(operation.id, reply);
-  if (reply.good) needs.filter((scope) => session.scopes.includes(scope)).forEach((scope) => session.used.add(scope));
   changes.dispatchEvent(new Event("change"));
 }

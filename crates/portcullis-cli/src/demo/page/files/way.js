@@ -3,7 +3,7 @@
 import { drawing, element } from "./dom.js";
 
 /** From the outside in, with the question that each asks. */
-export const STATIONS = [
+const STATIONS = [
   ["signature", "Signature", "A token? From whom, for whom?"],
   ["expiry", "Expiry", "Good now, not revoked?"],
   ["permission", "Permission", "May it do this?"],

@@ -56,15 +56,14 @@ async function callHttp({ method, path, body }, headers) {
   const response = await send(method, path, headers, body ?? undefined);
   const content = json(response);
   const came = content === null ? "" : JSON.stringify(content, null, 2);
-  const reason = response.reason || REASONS[response.status] || "";
   return {
     over: "HTTP",
     status: response.status,
-    name: reason,
+    name: response.reason,
     good: response.status < 300,
     ...way(response.headers),
     sent: request(method, path, headers, body ?? ""),
-    came: `HTTP/1.1 ${response.status} ${reason}\n${shown(response.headers)}${came && `\n${came}`}`,
+    came: `HTTP/1.1 ${response.status} ${response.reason}\n${shown(response.headers)}${came && `\n${came}`}`,
   };
 }
 
@@ -83,11 +82,6 @@ async function callRpc({ path, message }, headers) {
     came: `HTTP/1.1 ${response.status}\ngrpc-status: ${code}${text && `\ngrpc-message: ${text}`}\n${shown(response.headers)}${came && `\n${came}`}`,
   };
 }
-
-const REASONS = {
-  200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 422: "Unprocessable Content",
-  500: "Internal Server Error", 503: "Service Unavailable",
-};
 
 /** How far it got, as the marks between the layers tell. */
 function way(headers) {
