@@ -225,7 +225,7 @@ pub(crate) struct Demo {
     pub(crate) tour: bool,
 
     /// Where to listen: an address of this machine; port 0 is a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = socket_address)]
     pub(crate) listen: std::net::SocketAddr,
 
     /// Allows --listen to name an address that others can reach. Whoever reaches the demo can log in as anybody
@@ -246,6 +246,11 @@ Examples:
 
 Exit codes: 0 when it was stopped, or every step of the tour came out as promised; 1 when one did
 not; 2 when an argument is wrong or it cannot start.";
+
+#[cfg(feature = "demo")]
+fn socket_address(text: &str) -> Result<std::net::SocketAddr, &'static str> {
+    text.parse().map_err(|_| "give an IP address of this machine and a port, such as 127.0.0.1:8080")
+}
 
 /// The command that is asked for.
 pub(crate) fn parse() -> Result<Command, Failure> {

@@ -143,7 +143,7 @@ fn what_keeps_it_from_starting_is_said_with_the_repair() {
     let taken = taken.local_addr().unwrap().to_string();
     for (name, arguments, repair) in [
         ("an address that is taken", ["--listen", &taken], "give --listen a free address"),
-        ("no address", ["--listen", "here"], "invalid value"),
+        ("no address", ["--listen", "here"], "give an IP address of this machine and a port"),
         ("a folder that cannot be", ["--data", "/dev/null/folder"], "give --data another folder"),
     ] {
         let run = Command::new(portcullis()).arg("demo").args(arguments).output().unwrap();

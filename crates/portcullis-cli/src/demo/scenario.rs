@@ -113,3 +113,25 @@ pub(crate) struct Verdict {
 pub(crate) fn all() -> Result<Vec<Scenario>, Failure> {
     serde_json::from_str(SOURCE).map_err(|error| Failure::new("the scenarios", error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step with a slip in it would be another step: a call without its token, a verdict without its layer.
+    #[test]
+    fn a_word_that_no_step_knows_is_refused() {
+        let good = r#"{"do": "call", "call": "list", "token": "t", "expect": {"status": 200}, "say": "x"}"#;
+        assert!(serde_json::from_str::<Step>(good).is_ok());
+        for (name, right, slip) in [
+            ("of a step", r#""token""#, r#""tokn""#),
+            ("of a verdict", r#"{"status": 200}"#, r#"{"status": 200, "stoped": "expiry"}"#),
+            ("a layer", r#"{"status": 200}"#, r#"{"status": 401, "stopped": "expiri"}"#),
+            ("an action", r#""call", "call""#, r#""cal", "call""#),
+        ] {
+            let step = good.replace(right, slip);
+            assert_ne!(step, good, "{name}");
+            assert!(serde_json::from_str::<Step>(&step).is_err(), "{name}: {step}");
+        }
+    }
+}
